@@ -7,6 +7,7 @@ import {outcomes} from '../source/cancellation/outcomes.ts';
 import {configurationSchema} from '../source/config/json-schema.ts';
 import {endWords} from '../source/job/ended-by.ts';
 import {failurePolicies} from '../source/job/failure.ts';
+import {participles} from '../source/job/operation.ts';
 import {phases} from '../source/job/phase.ts';
 import {unprovenWords} from '../source/job/unproven.ts';
 
@@ -21,6 +22,7 @@ const phase = words(phases);
 const outcome = words(outcomes).describe(
 	'only cancelled, already-cancelled and removed may be called cancelled',
 );
+const operation = words(participles).describe('what was requested for these jobs');
 const failure = z.strictObject({kind: z.string(), message: z.string()});
 
 const endedBy = z
@@ -49,6 +51,10 @@ const jobFields = {
 		.optional()
 		.describe('it is said to be cancelled, and its record does not prove that the work has ended'),
 	endedBy,
+	suspension: z
+		.enum(['none', 'beginning', 'complete', 'ending'])
+		.optional()
+		.describe('of a live job that may be suspended and unsuspended: how far that is'),
 	createdAt: time.optional(),
 	startedAt: time.optional(),
 	endedAt: time.optional(),
@@ -106,6 +112,7 @@ const batchFields = {
 	batch: z.int().min(1),
 	askedAt: time,
 	by: z.string().describe('user@host'),
+	operation,
 	reason: z.string().optional(),
 	jobs: count,
 	finished: z.boolean(),
@@ -210,17 +217,18 @@ const shapes = {
 		}),
 	},
 	cancel: {
-		title: 'jobtop cancel -o json, and batches resume and retry',
+		title: 'jobtop cancel, suspend and unsuspend -o json, and batches resume and retry',
 		shape: z.strictObject({
 			version,
 			batch: z.int().min(1).optional(),
+			operation,
 			results: z.array(cancelResult),
 			counts,
 			unproven: unprovenCount,
 		}),
 	},
 	'cancel-step': {
-		title: 'a line of jobtop cancel -o jsonl',
+		title: 'a line of jobtop cancel, suspend and unsuspend -o jsonl',
 		shape: z.strictObject({
 			at: time,
 			ref: z.string(),
@@ -313,6 +321,7 @@ const shapes = {
 					cancel: z.union([z.literal(false), z.enum(['safe', 'guarded', 'conditional'])]),
 					cancelMany: z.boolean(),
 					force: z.boolean(),
+					suspend: z.boolean(),
 					hide: z.boolean(),
 					delete: z.boolean(),
 					logs: z.union([z.literal(false), z.enum(['live', 'polled'])]),
@@ -322,6 +331,7 @@ const shapes = {
 					history: z.enum(['events', 'times']),
 					consequence: z.string(),
 					forceConsequence: z.string().optional(),
+					suspendConsequences: z.strictObject({suspend: z.string(), unsuspend: z.string()}).optional(),
 					deleteConsequence: z.string().optional(),
 				}),
 			),

@@ -15,6 +15,8 @@ export type Abilities = {
 	readonly cancel: BackendTraits['resend'] | false;
 	readonly cancelMany: boolean;
 	readonly force: boolean;
+	/** Whether jobs can be suspended and unsuspended. */
+	readonly suspend: boolean;
 	readonly hide: boolean;
 	readonly delete: boolean;
 	/** `live`: the log comes by itself; `polled`: it is asked for again and again. */
@@ -28,6 +30,7 @@ export type Abilities = {
 	readonly consequence: string;
 	/** What a force-cancel does instead. */
 	readonly forceConsequence?: string;
+	readonly suspendConsequences?: BackendTraits['suspendConsequences'];
 	readonly deleteConsequence?: string;
 };
 
@@ -41,8 +44,8 @@ const openExample = async (kind: BackendKind): Promise<Backend> => {
 const abilitiesOf = async (kind: BackendKind): Promise<Abilities> => {
 	const {traits} = backends[kind];
 	const backend = await openExample(kind);
-	const {shows, resend, title, fromDocuments, patience, consequence, forceConsequence, deleteConsequence} =
-		traits;
+	const {shows, resend, title, fromDocuments, patience, consequence} = traits;
+	const {forceConsequence, suspendConsequences, deleteConsequence} = traits;
 	const has = (method: keyof Backend): boolean => backend[method] !== undefined;
 	return {
 		backend: kind,
@@ -53,6 +56,7 @@ const abilitiesOf = async (kind: BackendKind): Promise<Abilities> => {
 		cancel: has('cancel') && resend,
 		cancelMany: has('cancelMany'),
 		force: has('forceCancel'),
+		suspend: has('suspend') && has('unsuspend'),
 		hide: has('hide') && has('unhide'),
 		delete: has('delete'),
 		logs: has('listen') ? 'live' : has('logs') && 'polled',
@@ -63,6 +67,7 @@ const abilitiesOf = async (kind: BackendKind): Promise<Abilities> => {
 		patience,
 		consequence,
 		...(forceConsequence !== undefined && {forceConsequence}),
+		...(suspendConsequences && {suspendConsequences}),
 		...(deleteConsequence !== undefined && {deleteConsequence}),
 	};
 };

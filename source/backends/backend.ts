@@ -1,5 +1,6 @@
 import type {Failure} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
+import type {ReversibleOperation} from '../job/operation.ts';
 import type {StatusTable} from '../job/phase.ts';
 import type {System} from '../job/system.ts';
 
@@ -32,6 +33,12 @@ export type Backend = {
 	readonly describeCancel?: (ids: readonly string[]) => readonly string[];
 	/** Force-cancels: ends a job that an ordinary cancel leaves alive. Absent where the system takes such a request as an ordinary cancel, as Slurm does with SIGKILL. */
 	readonly forceCancel?: (id: string, request: CancelRequest) => Promise<CancelReceipt>;
+	/** Stops the work of one live job and keeps its record, so that it can be started again. Only for jobs with a `suspension`. */
+	readonly suspend?: (id: string, request: CancelRequest) => Promise<CancelReceipt>;
+	/** Starts a suspended job again. */
+	readonly unsuspend?: (id: string, request: CancelRequest) => Promise<CancelReceipt>;
+	/** As `describeCancel`, for suspending or unsuspending these. */
+	readonly describeSuspend?: (ids: readonly string[], operation: ReversibleOperation) => readonly string[];
 	/** Hides an ended job on the server, reversibly. */
 	readonly hide?: (id: string, request: RequestOptions) => Promise<void>;
 	readonly unhide?: (id: string, request: RequestOptions) => Promise<void>;
@@ -61,7 +68,7 @@ export type RequestOptions = {
 	readonly onPatience?: (wish: Failure) => void;
 };
 
-/** A request to end one job. */
+/** A request to end, suspend or unsuspend one job. */
 export type CancelRequest = RequestOptions & {
 	/** The job as the look showed it that allows the request. Where `resend` is `conditional`, the request is made to count for that record alone; without one, the backend looks at the job first. */
 	readonly seen?: Job;
@@ -117,11 +124,11 @@ export type ManyLooks = {
 };
 
 /**
-What a backend answered to a cancel request.
+What a backend answered to a request to cancel, suspend or unsuspend a job.
 
-- `done`: it says that the job is cancelled now.
+- `done`: it says that this is done now.
 - `accepted`: it says that it will be.
-- `already`: it says that it had been cancelled before this request.
+- `already`: it says that it had been done before this request.
 - `too-late`: it had ended, or was ending, before this request.
 
 No receipt is an end: a look shows what became of the job.
@@ -189,6 +196,8 @@ export type BackendTraits = {
 	readonly consequence: string;
 	/** The same for a force-cancel, where that does something else. */
 	readonly forceConsequence?: string;
+	/** What suspending and unsuspending do there, and what they destroy: sentences for their confirmations; there where the methods are. */
+	readonly suspendConsequences?: Readonly<Record<ReversibleOperation, string>>;
 	/** Only a job that succeeded leaves results there: the server refuses the results of any other job. */
 	readonly resultsOnSuccess?: true;
 	/** What is lost with a job that is deleted there; there where `delete` is. */

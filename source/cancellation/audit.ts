@@ -3,6 +3,7 @@ The audit file: one line for each settled cancellation, with who asked for it an
 */
 
 import {join} from 'node:path';
+import type {Operation} from '../job/operation.ts';
 import type {Ref} from '../job/ref.ts';
 import {errorWords} from '../process/error-words.ts';
 import {makeDirectory} from '../process/make-directory.ts';
@@ -23,6 +24,7 @@ type AuditLine = {
 	/** The process that saw its end. */
 	readonly pid: number;
 	readonly reason?: string;
+	readonly operation: Operation;
 	readonly outcome: OutcomeKind;
 	readonly detail?: string;
 	/** Requests that may have left. */

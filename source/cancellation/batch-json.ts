@@ -8,7 +8,7 @@ import {jobsOfTargets, shareOf} from '../job/target.ts';
 import type {Holder} from './journal/batch-lock.ts';
 import type {JournalLine} from './journal/lines.ts';
 import {countsOf, type JournalledBatch, type JournalledCancellation} from './journal/read-batch.ts';
-import {isUnproven, outcomes} from './outcomes.ts';
+import {isReached, isUnproven, outcomes} from './outcomes.ts';
 
 /** ISO 8601 in UTC. */
 const iso = (at: number): string => new Date(at).toISOString();
@@ -18,6 +18,7 @@ export const batchJson = (batch: JournalledBatch, holder?: Holder) => ({
 	batch: batch.number,
 	askedAt: iso(batch.askedAt),
 	by: batch.by,
+	operation: batch.operation,
 	reason: batch.reason,
 	jobs: jobsOfTargets(batch.cancellations),
 	finished: batch.finished,
@@ -37,7 +38,8 @@ export const standingOf = ({
 	if (outcome?.phase !== undefined) return {phase: outcome.phase};
 	if (outcome === undefined) return {phase, status};
 	if (outcome.kind === 'removed' || outcome.kind === 'unknown') return {};
-	return outcomes[outcome.kind].saysCancelled ? {phase: 'cancelled'} : {phase, status};
+	if (outcomes[outcome.kind].saysCancelled) return {phase: 'cancelled'};
+	return isReached(outcome.kind) ? {} : {phase, status};
 };
 
 /** Milliseconds from the confirmation to the acceptance and to the outcome, where they exist. */
@@ -62,7 +64,11 @@ export const cancellationJson = (cancellation: JournalledCancellation, askedAt: 
 	};
 };
 
-export const stepJson = ({at, type, ...rest}: JournalLine) => ({at: iso(at), step: type, ...rest});
+export const stepJson = ({at, type, operation: _operation, ...rest}: JournalLine) => ({
+	at: iso(at),
+	step: type,
+	...rest,
+});
 
 /** A line of the journal that is about one job. */
 export type Step = Exclude<JournalLine, {type: 'batch' | 'resumed'}>;

@@ -1,7 +1,8 @@
+import type {Operation, ReversibleOperation} from '../job/operation.ts';
 import {type Phase, phases} from '../job/phase.ts';
 import {unprovenWords} from '../job/unproven.ts';
 
-/** How a cancellation ended, or its state when jobtop stops waiting. */
+/** How a cancellation, or another operation, ended, or its state when jobtop stops waiting. */
 export type Outcome = {
 	readonly kind: OutcomeKind;
 	/** Why, in one clean line: the backend's words, if any. */
@@ -25,9 +26,11 @@ type Words = {
 	readonly needsYou: boolean;
 	/** Whether this outcome may be called cancelled. */
 	readonly saysCancelled: boolean;
+	/** Whether the job is now as was requested. */
+	readonly isReached?: true;
 	readonly exitCode: number;
-	/** The sentence about the job with this name. */
-	readonly sentence: (name: string, outcome: Outcome) => string;
+	/** The sentence about the job with this name, after this operation. */
+	readonly sentence: (name: string, outcome: Outcome, operation: Operation) => string;
 };
 
 const because = (outcome: Outcome): string => (outcome.detail ? `: ${outcome.detail}` : '');
@@ -38,6 +41,12 @@ const membersWords = ({cancelled, all}: NonNullable<Outcome['counts']>): string 
 
 /** What may still happen if the record is no proof. */
 const andStill = (detail: string | undefined): string => (detail ? `; ${detail}` : '');
+
+const overdueWords = {
+	cancel: name => `${name} was asked to stop and is still alive`,
+	suspend: name => `${name} was asked to suspend, and not all of it has stopped`,
+	unsuspend: name => `${name} was asked to start again and is still suspended`,
+} as const satisfies Record<Operation, (name: string) => string>;
 
 /** The words and the exit code of each outcome. */
 export const outcomes = {
@@ -50,6 +59,38 @@ export const outcomes = {
 			counts && counts.cancelled < counts.all
 				? `the rest of ${name} was cancelled: ${membersWords(counts)} had ended`
 				: `${name} is cancelled${counts ? `: ${counts.cancelled} of ${counts.all}` : ''}${andStill(detail)}`,
+	},
+	suspended: {
+		label: 'suspended',
+		needsYou: false,
+		saysCancelled: false,
+		isReached: true,
+		exitCode: 0,
+		sentence: (name, outcome) => `${name} is suspended, and nothing of it runs${because(outcome)}`,
+	},
+	'already-suspended': {
+		label: 'already suspended',
+		needsYou: false,
+		saysCancelled: false,
+		isReached: true,
+		exitCode: 0,
+		sentence: (name, outcome) => `${name} was already suspended${because(outcome)}`,
+	},
+	unsuspended: {
+		label: 'unsuspended',
+		needsYou: false,
+		saysCancelled: false,
+		isReached: true,
+		exitCode: 0,
+		sentence: (name, outcome) => `${name} is no longer suspended${because(outcome)}`,
+	},
+	'already-unsuspended': {
+		label: 'not suspended before',
+		needsYou: false,
+		saysCancelled: false,
+		isReached: true,
+		exitCode: 0,
+		sentence: (name, outcome) => `${name} was not suspended${because(outcome)}`,
 	},
 	'already-cancelled': {
 		label: 'already cancelled',
@@ -77,24 +118,26 @@ export const outcomes = {
 		needsYou: false,
 		saysCancelled: false,
 		exitCode: 6,
-		sentence: (name, {phase, detail, counts}) =>
+		sentence: (name, {phase, detail, counts}, operation) =>
 			counts
 				? `${name} was cancelled in part: ${membersWords(counts)} ended by themselves`
-				: `${name} ended by itself first${phase && phase !== 'unknown' ? ` (${phases[phase].label.toLowerCase()})` : ''}${detail ? `: ${detail}` : ''}`,
+				: `${name} ended ${operation === 'cancel' ? 'by itself ' : ''}first${phase && phase !== 'unknown' ? ` (${phases[phase].label.toLowerCase()})` : ''}${detail ? `: ${detail}` : ''}`,
 	},
 	refused: {
 		label: 'refused',
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 5,
-		sentence: (name, outcome) => `${name} continues; its system refused to cancel it${because(outcome)}`,
+		sentence: (name, outcome, operation) =>
+			`${operation === 'cancel' ? `${name} continues` : `${name} is unchanged`}; its system refused to ${operation} it${because(outcome)}`,
 	},
 	denied: {
 		label: 'denied',
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 5,
-		sentence: (name, outcome) => `this credential is not allowed to cancel ${name}${because(outcome)}`,
+		sentence: (name, outcome, operation) =>
+			`this credential is not allowed to ${operation} ${name}${because(outcome)}`,
 	},
 	'not-found': {
 		label: 'not found',
@@ -115,7 +158,7 @@ export const outcomes = {
 		needsYou: true,
 		saysCancelled: false,
 		exitCode: 8,
-		sentence: (name, outcome) => `${name} was asked to stop and is still alive${because(outcome)}`,
+		sentence: (name, outcome, operation) => `${overdueWords[operation](name)}${because(outcome)}`,
 	},
 	unknown: {
 		label: 'unknown',
@@ -127,6 +170,18 @@ export const outcomes = {
 } as const satisfies Record<string, Words>;
 
 export type OutcomeKind = keyof typeof outcomes;
+
+/** The outcomes of an operation that is reached: after a request, or before any. */
+export const reachedKinds = {
+	suspend: {reached: 'suspended', reachedBefore: 'already-suspended'},
+	unsuspend: {reached: 'unsuspended', reachedBefore: 'already-unsuspended'},
+} as const satisfies Record<ReversibleOperation, Record<'reached' | 'reachedBefore', OutcomeKind>>;
+
+/** Whether the job is now as was requested. */
+export const isReached = (kind: OutcomeKind): boolean => {
+	const {saysCancelled, isReached}: Words = outcomes[kind];
+	return saysCancelled || isReached === true;
+};
 
 /** Whether only its record says that the job is cancelled: the work behind it may go on. The detail says so. */
 export const isUnproven = ({kind, detail}: Outcome): boolean =>

@@ -1,3 +1,4 @@
+import type {Operation} from '../job/operation.ts';
 import type {Phase} from '../job/phase.ts';
 import type {Ref} from '../job/ref.ts';
 import type {Millis} from '../job/time.ts';
@@ -28,6 +29,8 @@ export type MomentStep =
 export type CancellationReport = {
 	readonly ref: Ref;
 	readonly batch: number;
+	/** What is requested. */
+	readonly operation: Operation;
 	readonly name: string;
 	/** Epoch milliseconds from its system. Distinguishes jobs with the same id. */
 	readonly submittedAt?: Millis;
@@ -71,6 +74,8 @@ export type Batch = {
 	/** `user@host`. */
 	readonly by: string;
 	readonly reason?: string;
+	/** What is requested for its jobs. */
+	readonly operation: Operation;
 	readonly refs: readonly Ref[];
 };
 

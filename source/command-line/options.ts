@@ -83,7 +83,7 @@ export const output = (...formats: readonly [string, ...string[]]) =>
 export const waits = () =>
 	new Option(
 		'--wait <what>',
-		'wait until each job has ended, each request is accepted, or each request is answered',
+		'wait until each job has ended or is as requested, each request is accepted, or each request is answered',
 	)
 		.choices(['terminal', 'accepted', 'none'])
 		.default('terminal');

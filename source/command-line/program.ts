@@ -23,6 +23,7 @@ import {defineLogs} from './definitions/logs.ts';
 import {defineProfiles} from './definitions/profiles.ts';
 import {type OpenScreen, onScreen, openOrPrint} from './definitions/screen.ts';
 import {defineShow} from './definitions/show.ts';
+import {defineSuspend, defineUnsuspend} from './definitions/suspend.ts';
 import {defineWait} from './definitions/wait.ts';
 import {collect, demoOptions, flagsOf, interval} from './options.ts';
 import {CommandError} from './output/command-error.ts';
@@ -34,7 +35,7 @@ type Group = readonly [heading: string, commands: readonly Define[]];
 
 /** Commands for both the configured and the built-in job systems. */
 const everywhere: readonly Group[] = [
-	['Jobs:', [defineList, defineShow, defineLogs, defineCancel, defineWait]],
+	['Jobs:', [defineList, defineShow, defineLogs, defineCancel, defineSuspend, defineUnsuspend, defineWait]],
 	['Housekeeping:', [defineDismiss, defineRestore, defineDelete]],
 	['Setup:', [defineProfiles, defineDoctor, defineBackends, defineKeys]],
 ];

@@ -1,6 +1,7 @@
 import {createAudit} from '../cancellation/audit.ts';
 import {refHere} from '../cancellation/journal/earlier-names.ts';
 import {systemsOf} from '../cancellation/journal/whose-batch.ts';
+import type {RequestManner} from '../cancellation/runner/begin-batch.ts';
 import type {ResumeManner} from '../cancellation/runner/resume-batch.ts';
 import type {JobTarget} from '../job/target.ts';
 import type {Moment} from '../job/time.ts';
@@ -34,9 +35,9 @@ export type Engine = {
 	readonly start: () => void;
 	readonly handle: (intention: Intention) => void;
 	/**
-	Starts a batch of exactly these targets. Resolves once its journal is on disk. Rejects, with nothing sent, if the journal cannot be written.
+	Starts a batch of exactly these targets: it cancels them, unless another operation is requested. Resolves once its journal is on disk. Rejects, with nothing sent, if the journal cannot be written.
 	*/
-	readonly cancel: (targets: readonly JobTarget[], reason?: string, force?: boolean) => Promise<Batch>;
+	readonly cancel: (targets: readonly JobTarget[], manner?: RequestManner) => Promise<Batch>;
 	/**
 	Resumes an unfinished batch; undefined if nothing is left. Rejects with a `BatchHeldError` if another process drives it, and with a `BatchWaitsError` if it belongs to another system, or if something is unproven and nobody has `agreed`. `takeOver` breaks the lock of another host.
 	*/

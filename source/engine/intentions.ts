@@ -43,11 +43,14 @@ export const createIntentions = (parts: IntentionParts): ((intention: Intention)
 	const {requests, visibility, profileActions, keeping, report} = parts;
 
 	const handlers: Handlers = {
-		cancel: ({targets, reason}) => void cancelling.cancelAndReport(targets, reason),
+		cancel: ({targets, reason}) =>
+			void cancelling.cancelAndReport(targets, reason === undefined ? {} : {reason}),
+		suspend: ({type: _type, targets, ...manner}) => void cancelling.cancelAndReport(targets, manner),
 		recall: ({batch}) => runner.recall(batch),
 		force: ({refs}) => cancelling.force(refs),
 		unfollow: ({refs}) => runner.unfollow(refs),
-		'dry-run': ({asked, refs}) => report([{type: 'dry-run', asked, requests: dryRun(connections, refs)}]),
+		'dry-run': ({asked, refs, operation}) =>
+			report([{type: 'dry-run', asked, requests: dryRun(connections, refs, operation)}]),
 		inspect: ({ref}) => inspection.inspect(ref),
 		look: ({ref}) => inspection.look(ref),
 		logs: ({ref}) => output.wantLog(ref),
@@ -96,6 +99,7 @@ const urgentProfiles: {
 	readonly [Type in Intention['type']]?: (intention: OfType<Type>) => readonly string[] | 'all';
 } = {
 	cancel: ({targets}) => profilesOf(targets.map(({ref}) => ref)),
+	suspend: ({targets}) => profilesOf(targets.map(({ref}) => ref)),
 	delete: ({targets}) => profilesOf(targets.map(({ref}) => ref)),
 	force: ({refs}) => profilesOf(refs),
 	look: ({ref}) => profilesOf([ref]),

@@ -6,6 +6,7 @@ import type {DryRequest} from '../cancellation/dry-run.ts';
 import type {Batch, BatchSummary, CancellationReport, WaitingBatch} from '../cancellation/report.ts';
 import type {Failure, FailurePolicy} from '../job/failure.ts';
 import type {Job, JobDetail, JobResult} from '../job/job.ts';
+import type {Operation, ReversibleOperation} from '../job/operation.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
 import type {Millis} from '../job/time.ts';
@@ -40,6 +41,8 @@ export type ProfileInfo = {
 	readonly consequence: string;
 	/** The same for a force-cancel, if that does something else. */
 	readonly forceConsequence?: string;
+	/** What suspending and unsuspending do there: there where `can.suspend` is. */
+	readonly suspendConsequences?: Readonly<Record<ReversibleOperation, string>>;
 	/** `d` on a live job opens the cancel box: dismissing is the backend's own word for cancelling. */
 	readonly cancelIsDismiss: boolean;
 	/** What is lost when a job is deleted there, if the backend supports it. */
@@ -63,7 +66,7 @@ export type ProfileInfo = {
 	readonly cautions?: true;
 };
 
-type Capability = 'inspect' | 'cancel' | 'force' | 'hide' | 'delete' | 'logs' | 'results';
+type Capability = 'inspect' | 'cancel' | 'force' | 'suspend' | 'hide' | 'delete' | 'logs' | 'results';
 
 /** What is known of a profile, and what jobtop is doing there. */
 export type ProfileHealth = {
@@ -262,7 +265,7 @@ export type Patch =
 	/** Whether the engine accepted an intention about these jobs (a cancellation is then in its journal). If not, a notice says why. */
 	| {
 			readonly type: 'asked';
-			readonly kind: 'cancel' | 'force' | 'delete';
+			readonly kind: Operation | 'force' | 'delete';
 			readonly refs: readonly Ref[];
 			readonly taken: boolean;
 			/** The number of the batch that cancels them, or the first of them that is asked again. */
@@ -282,14 +285,26 @@ export type Report = (patches: readonly Patch[]) => void;
 /** To the engine. */
 export type Intention =
 	| {readonly type: 'cancel'; readonly targets: readonly JobTarget[]; readonly reason?: string}
+	/** Suspend jobs, or start suspended ones again. */
+	| {
+			readonly type: 'suspend';
+			readonly operation: ReversibleOperation;
+			readonly targets: readonly JobTarget[];
+			readonly reason?: string;
+	  }
 	/** Recall the requests of a batch that have not left. */
 	| {readonly type: 'recall'; readonly batch: number}
 	/** Force-cancel jobs that are already being cancelled. */
 	| {readonly type: 'force'; readonly refs: readonly Ref[]}
 	/** Stop following these cancellations: they settle in their current state, and the journal records that. */
 	| {readonly type: 'unfollow'; readonly refs: readonly Ref[]}
-	/** Report what cancelling these jobs would send. Sends nothing. */
-	| {readonly type: 'dry-run'; readonly asked: Millis; readonly refs: readonly Ref[]}
+	/** Report what an operation on these jobs would send. Sends nothing. */
+	| {
+			readonly type: 'dry-run';
+			readonly asked: Millis;
+			readonly operation: Operation;
+			readonly refs: readonly Ref[];
+	  }
 	/** Report the details of one job, now and after each poll, until another job or none is inspected. */
 	| {readonly type: 'inspect'; readonly ref?: Ref}
 	/** Look at this job once, because a question about it is open. */

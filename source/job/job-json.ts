@@ -19,6 +19,7 @@ export const jobJson = (job: Job) => ({
 	terminal: job.terminal,
 	unproven: job.unproven,
 	endedBy: job.endedBy,
+	suspension: job.suspension,
 	createdAt: isoTime(job.createdAt),
 	startedAt: isoTime(job.startedAt),
 	endedAt: isoTime(job.endedAt),

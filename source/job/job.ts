@@ -1,6 +1,7 @@
 import type {EndedBy} from './ended-by.ts';
 import type {Phase} from './phase.ts';
 import type {Ref} from './ref.ts';
+import type {Suspension} from './suspension.ts';
 import type {Millis} from './time.ts';
 import type {Unproven} from './unproven.ts';
 
@@ -32,6 +33,8 @@ export type Job = {
 	readonly unproven?: Unproven;
 	/** Only for an ended job: what ended it, if its system reports it. */
 	readonly endedBy?: EndedBy;
+	/** Only for a live job that may be suspended and unsuspended. */
+	readonly suspension?: Suspension;
 	readonly queue?: string;
 	/** More about where it runs and for whom, by jobtop's names: `account`, `node` (their names), `nodes` (how many, of a job that waits), `project`. */
 	readonly labels?: Readonly<Record<string, string>>;

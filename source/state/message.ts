@@ -2,6 +2,7 @@
 The answer to a key: until the engine has answered, and until it is no longer true.
 */
 import type {CancellationReport} from '../engine/protocol.ts';
+import type {Operation} from '../job/operation.ts';
 import type {Ref} from '../job/ref.ts';
 
 /** Jobs were dismissed: the data to undo it. */
@@ -14,7 +15,7 @@ export type DismissAct = {
 
 /** A pending intention. The marks of its jobs leave once the engine has accepted a cancellation of them. */
 export type Awaited = {
-	readonly kind: 'cancel' | 'force' | 'delete' | 'dismiss' | 'restore';
+	readonly kind: Operation | 'force' | 'delete' | 'dismiss' | 'restore';
 	/** Its jobs. The next answer of this kind that names the first one is its answer. */
 	readonly refs: readonly Ref[];
 	/** The message until the answer. */

@@ -1,5 +1,6 @@
 import type {Sort} from '../engine/protocol.ts';
 import type {Job} from '../job/job.ts';
+import type {Operation} from '../job/operation.ts';
 import type {Ref} from '../job/ref.ts';
 import type {JobTarget} from '../job/target.ts';
 import type {About, Awaited, DismissAct, FilteredMarks} from './message.ts';
@@ -207,7 +208,7 @@ type Typing = {
 	readonly past?: {readonly steps: number; readonly draft: string};
 };
 
-/** The confirmation of a cancellation. Its targets are frozen: requests go to these jobs, whatever happens to the lists. */
+/** The confirmation of a cancellation, or of another operation. Its targets are frozen: requests go to these jobs, whatever happens to the lists. */
 export type CancelBox = {
 	readonly kind: 'box';
 	readonly targets: readonly JobTarget[];
@@ -218,6 +219,8 @@ export type CancelBox = {
 	/** Epoch milliseconds. */
 	readonly openedAt: number;
 	readonly asks: Asks;
+	/** What is requested. */
+	readonly operation: Operation;
 	/** Force-cancel jobs that are already being cancelled. */
 	readonly force?: true;
 	/** The part of the required text that has been typed. */

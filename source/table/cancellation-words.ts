@@ -2,8 +2,9 @@
 The words for a cancellation, during and after it. Only outcomes with evidence say "cancelled".
 */
 import type {CancelStep} from '../cancellation/machine/state.ts';
-import {isUnproven, type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
+import {isReached, isUnproven, type OutcomeKind, outcomes} from '../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../engine/protocol.ts';
+import {type Operation, participles} from '../job/operation.ts';
 import {isEnd, phases} from '../job/phase.ts';
 import {parseRef} from '../job/ref.ts';
 import {shortDuration} from '../text/format.ts';
@@ -48,11 +49,22 @@ const momentWords: Readonly<Record<MomentStep, string>> = {
 /** The word for an entry of a timeline. */
 export const momentWord = (step: MomentStep): string => momentWords[step];
 
-/** Whether the cancellation is in progress: a second one would change nothing. */
+/** Whether the request is in progress: a second one would change nothing. */
 export const isOnItsWay = (report: CancellationReport | undefined): boolean =>
 	report !== undefined && report.step !== 'settled';
 
+/** Whether the job is being cancelled. */
+export const isBeingCancelled = (report: CancellationReport | undefined): boolean =>
+	isOnItsWay(report) && report?.operation === 'cancel';
+
 const unprovenTexts = {'may-run': 'may still run', 'may-start': 'may still start'} as const;
+
+/** `3 cancellations`, `1 restart`. */
+export const requestWords = {
+	cancel: 'cancellation',
+	suspend: 'suspension',
+	unsuspend: 'restart',
+} as const satisfies Record<Operation, string>;
 
 /** One to three words for a table. */
 export const cancellationWords = (report: CancellationReport, now: number): CancellationWords => {
@@ -98,6 +110,12 @@ export const needsWords = (number: number): string => `${number} ${number === 1 
 export const mayAskAgain = (report: CancellationReport | undefined): boolean =>
 	report !== undefined && isOnItsWay(report) && report.step !== 'parked' && needsUser(report);
 
+const acceptedWords = {
+	cancel: 'asked, stopping',
+	suspend: 'asked, suspending',
+	unsuspend: 'asked, starting',
+} as const satisfies Record<Operation, string>;
+
 /** No alarm without an action. */
 const urgentIf = ({cannotRepeat, step}: CancellationReport, kind: string): StandingWords => {
 	if (!cannotRepeat) return urgent(kind);
@@ -109,17 +127,17 @@ const failed = (kind: string): StandingWords => ({...over(kind, 'failed'), tone:
 const notCancelled: ReadonlySet<OutcomeKind> = new Set(['not-found', 'replaced']);
 
 const standingWords = (report: CancellationReport, now: number): StandingWords => {
-	const {step, outcome, cameBack, acceptedAt, askedAt, seen} = report;
+	const {step, outcome, operation, cameBack, acceptedAt, askedAt, seen} = report;
 	if (step === 'settled' && outcome && outcome.kind !== 'overdue') {
 		// The user took it back and need not look.
 		if (outcome.kind === 'not-sent' && outcome.recalled) return over('recalled', 'first');
-		const {label: plain, needsYou: asksForUser, saysCancelled} = outcomes[outcome.kind];
+		const {label: plain, needsYou: asksForUser} = outcomes[outcome.kind];
 		// Without a proof, say so beside the label.
 		const label = isUnproven(outcome) ? `${plain}, unproven` : plain;
 		if (isUnproven(outcome)) return over(label, 'unsure');
 		if (notCancelled.has(outcome.kind)) return failed(label);
 		if (outcome.notYours) return failed(`${label}, not yours`);
-		return asksForUser ? urgentIf(report, label) : over(label, saysCancelled ? 'done' : 'first');
+		return asksForUser ? urgentIf(report, label) : over(label, isReached(outcome.kind) ? 'done' : 'first');
 	}
 	if (step === 'parked') return urgent('parked');
 	if (cameBack) return urgentIf(report, 'came back');
@@ -128,7 +146,7 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 	if (outcome?.kind === 'unknown') return urgentIf(report, 'unknown');
 	const accepted = acceptedAt !== undefined || seen?.phase === 'stopping';
 	if (step === 'following' && seen?.unproven) return pursued(unprovenTexts[seen.unproven]);
-	if (step === 'following' && accepted) return pursued('asked, stopping');
+	if (step === 'following' && accepted) return pursued(acceptedWords[operation]);
 	return pursued(step === 'settled' ? 'settled' : steps[step]);
 };
 
@@ -136,28 +154,40 @@ const standingWords = (report: CancellationReport, now: number): StandingWords =
 export const cancellationSentence = (report: CancellationReport): string => {
 	const name = parseRef(report.ref)?.id ?? report.ref;
 	if (report.outcome)
-		return `${outcomes[report.outcome.kind].sentence(name, report.outcome)}${elsewhere(report)}`;
+		return `${outcomes[report.outcome.kind].sentence(name, report.outcome, report.operation)}${elsewhere(report)}`;
 	const seen = report.seen ? `, last seen ${report.seen.status || phases[report.seen.phase].label}` : '';
 	const why = report.why ? `: ${report.why}` : '';
-	return `${onTheWay[report.step](name)}${seen}${why}`;
+	return `${onTheWay[report.step](name, report.operation)}${seen}${why}`;
 };
 
 /** What is left to do if asking again would do nothing. */
-const elsewhere = ({cannotRepeat, step, seen}: CancellationReport): string =>
+const elsewhere = ({cannotRepeat, step, seen, operation}: CancellationReport): string =>
 	cannotRepeat && (step === 'settled' || step === 'following') && !(seen && isEnd(seen.phase))
-		? '; nothing more can be sent from here: end it on its system'
+		? `; nothing more can be sent from here: ${elsewhereWords[operation]} on its system`
 		: '';
 
-const onTheWay: Readonly<Record<CancelStep, (name: string) => string>> = {
-	asked: name => `${name} will be cancelled; nothing is sent yet`,
-	staged: name => `${name} will be cancelled; nothing is sent yet`,
+const elsewhereWords = {
+	cancel: 'end it',
+	suspend: 'suspend it',
+	unsuspend: 'start it',
+} as const satisfies Record<Operation, string>;
+
+const untilWords = {
+	cancel: 'waiting for the job to end',
+	suspend: 'waiting until nothing of it runs',
+	unsuspend: 'waiting until it is no longer suspended',
+} as const satisfies Record<Operation, string>;
+
+const onTheWay: Readonly<Record<CancelStep, (name: string, operation: Operation) => string>> = {
+	asked: (name, operation) => `${name} will be ${participles[operation]}; nothing is sent yet`,
+	staged: (name, operation) => `${name} will be ${participles[operation]}; nothing is sent yet`,
 	checking: name => `looking at ${name} before the request is sent`,
 	sending: name => `the request for ${name} is being sent`,
 	throttled: name => `the request for ${name} waits because the server asked to slow down`,
 	parked: name => `the request for ${name} waits for a new credential`,
 	reconciling: name => `the answer for ${name} was lost; looking at it before anything is sent again`,
-	following: name => `the request for ${name} was answered; waiting for the job to end`,
-	settled: name => `the cancellation of ${name} is finished`,
+	following: (name, operation) => `the request for ${name} was answered; ${untilWords[operation]}`,
+	settled: name => `the request for ${name} is finished`,
 };
 
 const groups: readonly CancellationGroup[] = ['needs-you', 'on-its-way', 'over'];

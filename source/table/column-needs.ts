@@ -10,7 +10,7 @@ import {rememberedBy} from '../text/remembered.ts';
 import {asciiGlyphs} from '../text/theme.ts';
 import type {TimeZone} from '../text/times.ts';
 import {safeText, widthOf} from '../text/width.ts';
-import {cancellationWords, isOnItsWay} from './cancellation-words.ts';
+import {cancellationWords, isBeingCancelled} from './cancellation-words.ts';
 import {type Column, columns, type Row} from './columns.ts';
 import {foldRef, foldsIn, foldTexts, isFold} from './folding.ts';
 import {layoutOf} from './layout.ts';
@@ -71,7 +71,7 @@ const needsOf = (state: State, now: number): Readonly<Record<string, number>> =>
 	for (const row of rows.slice(screen.top, screen.top + tableRows)) {
 		if (isFold(row)) {
 			take(foldCells(row));
-			if (row.members.some(({ref}) => isOnItsWay(known.cancellations.get(ref))))
+			if (row.members.some(({ref}) => isBeingCancelled(known.cancellations.get(ref))))
 				take([['cancel', cancellingCells]]);
 			continue;
 		}

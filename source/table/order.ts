@@ -8,7 +8,7 @@ import type {Ref} from '../job/ref.ts';
 import type {Known} from '../state/known.ts';
 import type {Order, Touched} from '../state/rows.ts';
 import type {Sort} from '../state/screen.ts';
-import {isOnItsWay} from './cancellation-words.ts';
+import {isBeingCancelled} from './cancellation-words.ts';
 import {type QueryFacts, readQuery} from './query.ts';
 import {type Compare, compareBy as compareSorted, goesByCancellations} from './sorting.ts';
 import {isHidden} from './state-counts.ts';
@@ -56,7 +56,7 @@ const showsBy = ({known, filter, only, onlyMarked, now}: OrderInputs): Shows | u
 export const queryFacts = ({cancellations}: Known, now: number): QueryFacts => ({
 	now,
 	outcomeOf: ref => cancellations.get(ref)?.outcome?.kind,
-	isCancelling: ref => isOnItsWay(cancellations.get(ref)),
+	isCancelling: ref => isBeingCancelled(cancellations.get(ref)),
 });
 
 const settled = (all: readonly Job[], inputs: OrderInputs): Order => {

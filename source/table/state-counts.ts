@@ -7,7 +7,7 @@ import type {Ref} from '../job/ref.ts';
 import {jobsOfRow} from '../job/set.ts';
 import type {Known} from '../state/known.ts';
 import {rememberedBy, rememberedLast} from '../text/remembered.ts';
-import {isOnItsWay} from './cancellation-words.ts';
+import {isBeingCancelled} from './cancellation-words.ts';
 
 /** The phases in the order of their counts: live ones first, then what went wrong. */
 export const countedPhases: readonly Phase[] = [
@@ -59,7 +59,7 @@ export const phaseCounts = ({jobs, dismissed}: Pick<Known, 'jobs' | 'dismissed'>
 export const countCancelling = (known: Pick<Known, 'jobs' | 'dismissed' | 'cancellations'>): number => {
 	let number = 0;
 	for (const report of known.cancellations.values()) {
-		const job = isOnItsWay(report) ? known.jobs.byRef.get(report.ref) : undefined;
+		const job = isBeingCancelled(report) ? known.jobs.byRef.get(report.ref) : undefined;
 		if (job && !isHidden(known, job)) number += jobsOfRow(job);
 	}
 	return number;

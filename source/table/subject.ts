@@ -1,4 +1,5 @@
 import type {CancellationReport, ProfileInfo} from '../engine/protocol.ts';
+import {isOpenTo, participles, type ReversibleOperation, whyClosed} from '../job/operation.ts';
 import {phases} from '../job/phase.ts';
 import {parseRef, type Ref} from '../job/ref.ts';
 import {keyWord} from '../keys/words.ts';
@@ -7,7 +8,7 @@ import type {Fold} from '../state/rows.ts';
 import type {State} from '../state/state.ts';
 import {count} from '../text/format.ts';
 import {rememberedBy} from '../text/remembered.ts';
-import {cancellationWords, isOnItsWay, mayAskAgain} from './cancellation-words.ts';
+import {cancellationWords, isBeingCancelled, isOnItsWay, mayAskAgain} from './cancellation-words.ts';
 import {movedByItself} from './cursor.ts';
 import {foldsIn, grewByItself, isFoldRef} from './folding.ts';
 import {jobsOfRows} from './job-count.ts';
@@ -75,9 +76,11 @@ export const unsettledCursor = (state: State, now: number): string | undefined =
 /** The jobs of each pending intention. */
 const refsIn = rememberedBy(({refs}: Awaited): ReadonlySet<Ref> => new Set(refs));
 
-/** Whether the engine has not answered yet about cancelling this job. */
+const requests: ReadonlySet<Awaited['kind']> = new Set(['cancel', 'force', 'suspend', 'unsuspend']);
+
+/** Whether the engine has not answered yet about a request for this job. */
 const isBeingSent = ({screen: {awaited}}: State, ref: Ref): boolean =>
-	awaited.some(each => (each.kind === 'cancel' || each.kind === 'force') && refsIn(each).has(ref));
+	awaited.some(each => requests.has(each.kind) && refsIn(each).has(ref));
 
 /** Why this job cannot be cancelled now; undefined if it can. */
 export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): string | undefined => {
@@ -86,7 +89,7 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	const job = known.jobs.byRef.get(ref);
 	const report: CancellationReport | undefined = known.cancellations.get(ref);
 	const profile = profileOf(state, ref);
-	if (isOnItsWay(report) && !mayAskAgain(report)) {
+	if (isBeingCancelled(report) && !mayAskAgain(report)) {
 		return `already being cancelled: ${cancellationWords(report as CancellationReport, now).text}`;
 	}
 	if (isBeingSent(state, ref)) return 'already being sent';
@@ -96,6 +99,30 @@ export const whyNotCancel = (state: State, ref: Ref | undefined, now: number): s
 	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
 	if (profile && !profile.can.cancel) return `${profile.title} has no way to cancel a job`;
 	return known.troubles.journals;
+};
+
+/** Why this job cannot be suspended or unsuspended now; undefined if it can. */
+export const whyNotSuspend = (
+	state: State,
+	ref: Ref | undefined,
+	operation: ReversibleOperation,
+): string | undefined => {
+	if (ref === undefined) return noJobHere(state);
+	const {known} = state;
+	const job = known.jobs.byRef.get(ref);
+	const report = known.cancellations.get(ref);
+	const profile = profileOf(state, ref);
+	if (profile?.readOnly) return `profile ${profile.name} is read-only`;
+	if (profile && !profile.can.suspend) return `${profile.title} has no way to ${operation} a job`;
+	if (isBeingCancelled(report)) return 'it is being cancelled';
+	if (report?.operation === operation && isOnItsWay(report) && !mayAskAgain(report)) {
+		return `already being ${participles[operation]}`;
+	}
+	if (isBeingSent(state, ref)) return 'already being sent';
+	if (!job) return 'no longer listed by its profile';
+	if (job.terminal) return `it has ended: ${phases[job.phase].label.toLowerCase()}`;
+	if (known.readOnly) return 'jobtop is read-only';
+	return isOpenTo(operation, job) ? known.troubles.journals : whyClosed(operation, job);
 };
 
 /** Why this job cannot be deleted on its server now; undefined if it can. */
@@ -119,7 +146,7 @@ export const whyNotForce = (state: State, ref: Ref | undefined): string | undefi
 	const profile = profileOf(state, ref);
 	if (profile?.can.force !== true) return `${profile?.title ?? 'its system'} has no force-cancel`;
 	if (state.known.readOnly || profile.readOnly) return 'jobtop is read-only there';
-	return isOnItsWay(state.known.cancellations.get(ref))
+	return isBeingCancelled(state.known.cancellations.get(ref))
 		? state.known.troubles.journals
 		: `force-cancel needs a job that is being cancelled; ${keyWord(state, 'cancel')} cancels it`;
 };

@@ -18,6 +18,7 @@ const line = (ref: Ref) =>
 		name: 'mesh',
 		by: 'alice@login3',
 		pid: 12,
+		operation: 'cancel',
 		outcome: 'cancelled',
 		attempts: 1,
 	}) as const;

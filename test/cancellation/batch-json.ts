@@ -102,6 +102,7 @@ const batch: JournalledBatch = {
 	number: 7,
 	askedAt,
 	by: 'alice@login3',
+	operation: 'cancel',
 	systems: {w: {kind: 'weaver', address: 'http://127.0.0.1:1'}},
 	cancellations: [
 		cancellation({outcome: {kind: 'cancelled'}}),

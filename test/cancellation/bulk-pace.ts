@@ -77,6 +77,7 @@ const openPaced = ({
 		clock,
 		signal: new AbortController().signal,
 		idOf: ({id}) => id,
+		methodFor: ({force}) => (force ? 'forceCancel' : 'cancel'),
 		seenOf: () => ({}),
 		batchOf: ({batch}) => batch,
 		write: async sendings => {

@@ -13,6 +13,7 @@ import {isEnd, type Phase} from '../../source/job/phase.ts';
 import {type Unproven, unprovenWords} from '../../source/job/unproven.ts';
 
 const policy: CancelPolicy = {
+	operation: 'cancel',
 	resend: 'safe',
 	gone: 'unknown',
 	patience: {

@@ -5,22 +5,28 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {
 	exitCodeOf,
+	isReached,
 	isWorthRetrying,
 	type Outcome,
 	type OutcomeKind,
 	outcomes,
 } from '../../source/cancellation/outcomes.ts';
+import type {Operation} from '../../source/job/operation.ts';
 import {fc} from '../helpers/fast-check.ts';
 
 const kinds = Object.keys(outcomes) as OutcomeKind[];
 const kindsWith = (holds: (kind: OutcomeKind) => boolean) => kinds.filter(holds).sort();
-const sentence = (outcome: Outcome) => outcomes[outcome.kind].sentence('mesh', outcome);
+const sentence = (outcome: Outcome) => outcomes[outcome.kind].sentence('mesh', outcome, 'cancel');
 
 test('each outcome has the exit code that docs/scripts.md promises', () => {
 	assert.deepEqual(Object.fromEntries(kinds.map(kind => [kind, exitCodeOf({kind})])), {
 		cancelled: 0,
 		'already-cancelled': 0,
 		removed: 0,
+		suspended: 0,
+		'already-suspended': 0,
+		unsuspended: 0,
+		'already-unsuspended': 0,
 		replaced: 5,
 		refused: 5,
 		denied: 5,
@@ -37,17 +43,32 @@ test('a missing or expired credential has its own exit code', () => {
 		assert.equal(exitCodeOf({kind, credential: true}), 4);
 });
 
-test('what exits with 0, and nothing else, may be called cancelled', () => {
+test('what exits with 0, and nothing else, is as requested; only a part of that may be called cancelled', () => {
+	assert.deepEqual(
+		kindsWith(isReached),
+		kindsWith(kind => exitCodeOf({kind}) === 0),
+	);
 	assert.deepEqual(
 		kindsWith(kind => outcomes[kind].saysCancelled),
-		kindsWith(kind => exitCodeOf({kind}) === 0),
+		['already-cancelled', 'cancelled', 'removed'],
 	);
 });
 
 test('the user can ask again, except where the job has ended, is another one or is not there', () => {
 	assert.deepEqual(
 		kindsWith(kind => !outcomes[kind].needsYou),
-		['already-cancelled', 'cancelled', 'finished-first', 'not-found', 'removed', 'replaced'],
+		[
+			'already-cancelled',
+			'already-suspended',
+			'already-unsuspended',
+			'cancelled',
+			'finished-first',
+			'not-found',
+			'removed',
+			'replaced',
+			'suspended',
+			'unsuspended',
+		],
 	);
 });
 
@@ -72,6 +93,18 @@ test('every sentence names the job, and the reason if there is one', () => {
 			assert.equal(sentence({kind, detail: ''}), sentence({kind}));
 		}),
 	);
+});
+
+test('no sentence after a request to suspend or unsuspend speaks of cancelling', () => {
+	const after = (operation: Operation) =>
+		kinds
+			.filter(kind => !outcomes[kind].saysCancelled)
+			.map(kind => outcomes[kind].sentence('mesh', {kind, phase: 'succeeded'}, operation));
+	for (const operation of ['suspend', 'unsuspend'] as const) {
+		for (const text of after(operation)) assert.doesNotMatch(text, /cancel|by itself|to stop/);
+	}
+	assert.ok(after('suspend').includes('mesh is unchanged; its system refused to suspend it'));
+	assert.ok(after('cancel').includes('mesh continues; its system refused to cancel it'));
 });
 
 test('a set that was cancelled as a whole has its counts, and of the rest of a set the ended members are told apart', () => {

@@ -38,6 +38,7 @@ const openRequests = ({mayLeave = true, unwritten = '', limiter = false}) => {
 		clock,
 		signal: new AbortController().signal,
 		idOf: id => id,
+		methodFor: ({force}) => (force ? 'forceCancel' : 'cancel'),
 		seenOf: () => ({}),
 		batchOf: () => 1,
 		async write(sendings) {

@@ -110,6 +110,7 @@ test('a batch of a killed program is listed as unfinished, and resumes without a
 		batch: 1,
 		ref,
 		name: 'ndvi',
+		operation: 'cancel',
 		reason: 'bad mesh',
 		outcome: 'cancelled',
 		attempts: 1,
@@ -122,7 +123,7 @@ test('a batch of a killed program is listed as unfinished, and resumes without a
 	assert.equal(again.code, 0);
 	assert.match(again.stderr, /batch 1 is finished; there is nothing to resume/);
 	const told = JSON.parse((await jobtop(['batches', 'resume', '1', '-o', 'json'])).stdout);
-	assert.deepEqual(Object.keys(told), ['version', 'batch', 'results', 'counts']);
+	assert.deepEqual(Object.keys(told), ['version', 'batch', 'operation', 'results', 'counts']);
 	// Where it was when it was asked for is no word about where it is.
 	assert.deepEqual([told.results[0].phase, told.results[0].status], ['cancelled', undefined]);
 	assert.doesNotMatch((await jobtop(['batches', 'show', '1', '-o', 'json'])).stdout, /running/);
@@ -399,6 +400,7 @@ test('a job with an unknown end has no earlier phase in the output', () => {
 		{
 			...before,
 			batch: 1,
+			operation: 'cancel',
 			step: 'following',
 			outcome,
 			attempts: 1,

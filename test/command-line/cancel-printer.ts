@@ -14,7 +14,7 @@ test('the total of the progress is the same from the first line to the last, wit
 	const refs = Array.from({length: 25}, (_, index): Ref => `w/${index}`);
 	const targets = refs.map((_, index) => (index === 20 ? {set: {counts}} : {}));
 	let now = start;
-	const printer = createPrinter('text', console, targets, {now: () => now});
+	const printer = createPrinter({output: 'text', operation: 'cancel'}, console, targets, {now: () => now});
 	for (const step of ['following', 'settled'] as const) {
 		for (const [index, ref] of refs.entries()) {
 			now += 2000;

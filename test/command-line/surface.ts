@@ -48,6 +48,16 @@ const runs: readonly Run[] = [
 	{words: 'cancel --query name~nothing', code: 7, says: /^$/, complains: /no active job matches/},
 	{words: 'cancel --from REFS --dry-run', says: /nothing was sent/, complains: /would send/},
 	{words: 'cancel LIVE --force -y', code: 5, says: /does not support --force/},
+	...['suspend', 'unsuspend'].flatMap((verb): readonly Run[] => [
+		{
+			words: `${verb} LIVE -y --mine --protected weaver --reason mesh --max 3 --concurrency 2 --rate 50 --wait terminal --timeout 1m -o json`,
+			code: 5,
+			says: new RegExp(`has no way to ${verb} a job \\(Weaver\\)`),
+		},
+		{words: `${verb} --query name~nothing`, code: 7, says: /^$/, complains: /no active job matches/},
+		{words: `${verb} --from REFS --dry-run`, code: 5, says: /nothing was sent/},
+		{words: `demo --seed a ${verb} weaver/none -y`, code: 7, says: /none/},
+	]),
 	{words: '--read-only cancel LIVE -y', code: 5, says: /read-only/},
 	{words: 'wait ENDED --for terminal --timeout 1s -o jsonl', says: /"outcome":"reached"/},
 	{words: '--log-file LOG --verbose list', says: /JOB/, complains: /weaver listPage /},

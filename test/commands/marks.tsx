@@ -418,7 +418,7 @@ test('the list of targets and a dry run do not confirm, and n there only goes ba
 	opened.press('a', 'c', '12', 'e', 'y', 'jjj', 't', 'y', 'n');
 	assert.deepEqual(opened.cancels(), []);
 	assert.deepEqual(opened.sent, [
-		{type: 'dry-run', asked: start, refs: opened.box().targets.map(({ref}) => ref)},
+		{type: 'dry-run', asked: start, operation: 'cancel', refs: opened.box().targets.map(({ref}) => ref)},
 	]);
 	opened.press('y');
 	assert.equal(opened.cancels().length, 1);

@@ -232,13 +232,13 @@ for (const [columns, rows] of [
 		await screen.press('\r', '?');
 		assert.match(screen.text(), / Job details/);
 		await screen.press('/Ctrl-Z');
-		await screen.press('\u0015', 'suspend');
+		await screen.press('\u0015', 'suspend jobtop');
 		assert.match(screen.text(), /Anywhere/);
 		assert.match(screen.text(), /Ctrl-z {12}Suspend jobtop/);
-		assert.match(screen.text(), /find: suspend_/);
+		assert.match(screen.text(), /find: suspend jobtop_/);
 		assert.doesNotMatch(screen.text(), /Job details/);
 		await screen.press('\r');
-		assert.match(screen.text(), /find: suspend /);
+		assert.match(screen.text(), /find: suspend jobtop /);
 		await screen.press('\u001b');
 		assert.match(screen.text(), /Job details/);
 		await screen.press('\u001b');

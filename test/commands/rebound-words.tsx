@@ -71,7 +71,16 @@ test('a default key in a sentence is found', () => {
 	assert.deepEqual(defaultKeysIn('a job + 3 jobs, - of them'), []);
 });
 
-const can = {inspect: true, cancel: true, force: true, hide: true, delete: true, logs: true, results: true};
+const can = {
+	inspect: true,
+	cancel: true,
+	suspend: false,
+	force: true,
+	hide: true,
+	delete: true,
+	logs: true,
+	results: true,
+};
 const failure = {kind: 'unauthorized', detail: 'token expired'} as const;
 const failing = health('beta', {state: 'unauthorized', failures: 3, failure});
 const settings = {notify: 'off', keys} as const;

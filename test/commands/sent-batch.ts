@@ -43,7 +43,7 @@ const open = (...reports: readonly CancellationReport[]) => {
 	assert.equal(store.getState().run?.number, 2);
 	/** The engine writes a batch of this job, or asks again in an earlier one. */
 	const answer = (ref: Ref, batch: number) => {
-		const known = {number: batch, askedAt: start, by: 'a@b', refs: [ref]};
+		const known = {number: batch, askedAt: start, operation: 'cancel' as const, by: 'a@b', refs: [ref]};
 		store.receive([{type: 'batch', batch: known}]);
 		store.receive([{type: 'asked', kind: 'cancel', refs: [ref], taken: true, batch}]);
 		store.receive([{type: 'cancellations', reports: [report(ref, {batch, step: 'checking'})]}]);

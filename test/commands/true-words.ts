@@ -16,6 +16,7 @@ import {silentHost} from '../helpers/silent-host.ts';
 const hides = {
 	inspect: true,
 	cancel: true,
+	suspend: false,
 	force: true,
 	hide: true,
 	delete: true,

@@ -84,7 +84,7 @@ for (const [columns, rows] of [
 		const screen = await open(context, {columns, rows});
 		const refs = Array.from({length: 40}, (_, index) => `hpc/${1000 + index}` as const);
 		await screen.receive(
-			{type: 'batch', batch: {number: 1, refs, askedAt: start, by: 'alice'}},
+			{type: 'batch', batch: {number: 1, operation: 'cancel', refs, askedAt: start, by: 'alice'}},
 			{type: 'cancellations', reports: refs.map(ref => report(ref))},
 		);
 		assertAsDrawn(screen, columns);

@@ -570,6 +570,7 @@ test('a batch on a large screen, with its profiles, its details and earlier batc
 			type: 'batch',
 			batch: {
 				number: 7,
+				operation: 'cancel',
 				askedAt: start,
 				by: 'alice@login3',
 				reason: 'bad mesh',

@@ -8,6 +8,7 @@ import type {Backend, ListPage} from '../../source/backends/backend.ts';
 import {cleanText} from '../../source/job/clean-text.ts';
 import {BackendError, type FailureKind, failurePolicies} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
+import {isOpenTo} from '../../source/job/operation.ts';
 import {isEnd, type Phase, phases} from '../../source/job/phase.ts';
 import {refOf} from '../../source/job/ref.ts';
 import {fakes} from '../fakes/index.ts';
@@ -134,6 +135,8 @@ for (const [kind, open] of Object.entries(fakes)) {
 				get: signal => backend.get?.(idFor(1), {signal}),
 				cancel: signal => backend.cancel?.(idFor(1), {signal}),
 				logs: signal => backend.logs?.(idFor(1), {signal}),
+				suspend: signal => backend.suspend?.(idFor(1), {signal}),
+				unsuspend: signal => backend.unsuspend?.(idFor(1), {signal}),
 				listen: signal => backend.listen?.(idFor(1), {signal, onText() {}}),
 				results: signal => backend.results?.(idFor(1), {signal}),
 			};
@@ -166,9 +169,41 @@ for (const [kind, open] of Object.entries(fakes)) {
 			);
 			assert.equal(said.hide, backend.hide !== undefined);
 			assert.equal(said.hide, backend.unhide !== undefined, 'what is hidden can be shown again');
+			assert.equal(said.suspend, backend.suspend !== undefined);
+			assert.equal(said.suspend, backend.unsuspend !== undefined, 'what is suspended can be started again');
+			assert.equal(said.suspend, backend.describeSuspend !== undefined, 'what would be sent is said');
+			assert.equal(said.suspend, traits.suspendConsequences !== undefined, 'what suspending does is said');
 			assert.equal(said.delete, backend.delete !== undefined);
 			if (traits.forceConsequence !== undefined) assert.ok(said.force, 'what force does is said');
 			assert.equal(said.delete, traits.deleteConsequence !== undefined, 'what is lost is said');
+		});
+
+		test('only a live job may be suspended, where that is possible; it stays alive, and a look says how far it is', async t => {
+			const {connection, add, idFor} = await remoteFor(t);
+			const {backend} = connection;
+			let n = 0;
+			for (const phase of allPhases) await add(idFor(n++), phase);
+			const {jobs} = await readAll(backend);
+			const {suspend, unsuspend} = backend;
+			if (!suspend || !unsuspend) {
+				assert.ok(jobs.every(({suspension}) => suspension === undefined));
+				return t.skip('cannot suspend a job');
+			}
+			const look = async (id: string) => (await (backend.look ?? backend.get)?.(id, {signal})) as Job;
+			for (const job of jobs) {
+				assert.ok(!job.terminal || job.suspension === undefined, job.status);
+				if (!isOpenTo('suspend', job)) continue;
+				const {kind} = await suspend(job.id, {signal, seen: job});
+				assert.ok(kind === 'accepted' || kind === 'done', kind);
+				const after = await look(job.id);
+				assert.equal(after.terminal, false);
+				assert.ok(after.suspension === 'beginning' || after.suspension === 'complete');
+				await unsuspend(job.id, {signal, seen: after});
+				assert.notEqual((await look(job.id)).suspension, 'complete');
+			}
+			const ended = jobs.find(({terminal}) => terminal) ?? assert.fail();
+			assert.equal((await suspend(ended.id, {signal, seen: ended})).kind, 'too-late');
+			assert.deepEqual((await look(ended.id)).phase, ended.phase);
 		});
 
 		test('a look at one job agrees with its row', async t => {

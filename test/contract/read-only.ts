@@ -51,6 +51,8 @@ const readingOnly = (backend: Backend): Backend => {
 		...(backend.cancel && {cancel: never}),
 		...(backend.cancelMany && {cancelMany: never}),
 		...(backend.forceCancel && {forceCancel: never}),
+		...(backend.suspend && {suspend: never}),
+		...(backend.unsuspend && {unsuspend: never}),
 		...(backend.hide && {hide: never}),
 		...(backend.unhide && {unhide: never}),
 		...(backend.delete && {delete: never}),

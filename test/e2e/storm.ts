@@ -111,7 +111,7 @@ for (const seed of ['one', 'two']) {
 		});
 		context.after(engine.stop);
 		engine.start();
-		await engine.cancel(targets, 'the storm');
+		await engine.cancel(targets, {reason: 'the storm'});
 
 		const pass = async (ms: number, step: number) => {
 			for (let left = ms; left > 0; left -= step) {

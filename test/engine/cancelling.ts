@@ -16,7 +16,7 @@ const cancellingWith = (batches: ReadonlyMap<Ref, number>) => {
 	const cancelling = createCancelling({
 		runner: {
 			batchOf: ref => batches.get(ref),
-			follows: ref => batches.has(ref),
+			forbids: ref => batches.has(ref),
 			force: refs => refs.filter(ref => !batches.has(ref)),
 			repeat: targets => targets.map(({ref}) => ref),
 			start: async targets => ({number: 9, refs: targets.map(({ref}) => ref)}) as unknown as Batch,

@@ -81,7 +81,7 @@ test('what has left is not taken back, and goes on being followed', async contex
 test('a dry run reports each request, and sends none', async context => {
 	const far = await openWeaverServer(context);
 	const {engine, known, refTo} = openEngine(context, far, temporaryDirectory(context));
-	engine.handle({type: 'dry-run', asked: 7, refs: [refTo('x'), refTo('..'), 'gone/1']});
+	engine.handle({type: 'dry-run', asked: 7, operation: 'cancel', refs: [refTo('x'), refTo('..'), 'gone/1']});
 	assert.deepEqual(known().dryRun, {
 		asked: 7,
 		requests: [

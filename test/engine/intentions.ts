@@ -58,12 +58,16 @@ const goOn = (...profiles: readonly string[]) => profiles.map(profile => ['go on
 
 /** Each intention, and all that it brings about, in order. */
 const consequences: readonly (readonly [Intention, readonly (readonly unknown[])[]])[] = [
-	[{type: 'cancel', targets: [target], reason: 'why'}, [...goOn('a'), ['cancel', [target], 'why']]],
+	[{type: 'cancel', targets: [target], reason: 'why'}, [...goOn('a'), ['cancel', [target], {reason: 'why'}]]],
+	[
+		{type: 'suspend', operation: 'unsuspend', targets: [target]},
+		[...goOn('a'), ['cancel', [target], {operation: 'unsuspend'}]],
+	],
 	[{type: 'recall', batch: 3}, [['recall', 3]]],
 	[{type: 'force', refs: ['b/1']}, [...goOn('b'), ['force', ['b/1']]]],
 	[{type: 'unfollow', refs: ['a/1']}, [['unfollow', ['a/1']]]],
 	[
-		{type: 'dry-run', asked: 5, refs: ['a/1']},
+		{type: 'dry-run', asked: 5, operation: 'cancel', refs: ['a/1']},
 		[['report', {type: 'dry-run', asked: 5, requests: [{profile: 'a', request: 'DELETE 1'}]}]],
 	],
 	[{type: 'inspect', ref: 'a/1'}, [['inspect', 'a/1']]],

@@ -157,6 +157,7 @@ type Story = {
 const playAll = ({kind, readOnly, cancellations}: Facts): readonly Story[] => {
 	const {traits} = backends[kind];
 	const policy: CancelPolicy = {
+		operation: 'cancel',
 		resend: traits.resend,
 		gone: traits.gone,
 		patience: traits.patience,
@@ -177,7 +178,7 @@ const playAll = ({kind, readOnly, cancellations}: Facts): readonly Story[] => {
 				submittedAt: start - 60_000,
 				...(owner && {owner}),
 			},
-			batch: {number: batch, askedAt: start + batch, by: 'me', refs: []},
+			batch: {number: batch, operation: 'cancel', askedAt: start + batch, by: 'me', refs: []},
 			policy,
 			lane,
 			moments: [],

@@ -6,14 +6,16 @@ import type {CancelEvent, Timer} from '../../source/cancellation/machine/events.
 import {transition} from '../../source/cancellation/machine/machine.ts';
 import {leave, mayRepeat, standing} from '../../source/cancellation/machine/standing.ts';
 import {ask, type CancelState} from '../../source/cancellation/machine/state.ts';
-import {outcomes} from '../../source/cancellation/outcomes.ts';
+import {isReached, outcomes, reachedKinds} from '../../source/cancellation/outcomes.ts';
 import type {Failure} from '../../source/job/failure.ts';
+import type {Approach} from '../../source/job/operation.ts';
 import {isEnd, type Phase, phases} from '../../source/job/phase.ts';
 import {unprovenWords} from '../../source/job/unproven.ts';
 import {fc} from '../helpers/fast-check.ts';
 
 const policies = {
 	safe: {
+		operation: 'cancel',
 		resend: 'safe',
 		gone: 'unknown',
 		patience: {
@@ -27,6 +29,7 @@ const policies = {
 		park: true,
 	},
 	guarded: {
+		operation: 'cancel',
 		resend: 'guarded',
 		gone: 'removed',
 		patience: {
@@ -41,6 +44,7 @@ const policies = {
 		park: true,
 	},
 	conditional: {
+		operation: 'cancel',
 		resend: 'conditional',
 		gone: 'removed',
 		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmGoneAfterMs: 3000},
@@ -48,6 +52,7 @@ const policies = {
 		park: true,
 	},
 	late: {
+		operation: 'cancel',
 		resend: 'safe',
 		gone: 'unknown',
 		patience: {
@@ -62,9 +67,36 @@ const policies = {
 		park: true,
 	},
 	script: {
+		operation: 'cancel',
 		resend: 'safe',
 		gone: 'removed',
 		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmGoneAfterMs: 3000},
+		stageMs: 0,
+		park: false,
+	},
+} as const satisfies Record<string, CancelPolicy>;
+
+/** Of operations that leave their jobs alive. */
+const reversible = {
+	suspend: {
+		operation: 'suspend',
+		resend: 'conditional',
+		gone: 'unknown',
+		patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmGoneAfterMs: 3000},
+		stageMs: 0,
+		park: true,
+	},
+	unsuspend: {
+		operation: 'unsuspend',
+		resend: 'safe',
+		gone: 'unknown',
+		patience: {
+			firstPollMs: 1000,
+			slowestPollMs: 10_000,
+			overdueAfterMs: 60_000,
+			reissueAfterMs: 30_000,
+			confirmGoneAfterMs: 3000,
+		},
 		stageMs: 0,
 		park: false,
 	},
@@ -811,6 +843,43 @@ test('another submission under the id proves that the first one is gone, where i
 	assert.equal(play(policies.conditional, [confirmed, replaced(true)]).outcome, 'replaced');
 });
 
+test('a job is called suspended once its record shows that nothing of it runs', () => {
+	const at = (approach?: Approach, source = 'alone'): Step =>
+		({...seen('running'), source, ...(approach && {approach})}) as Step;
+	const asked = [confirmed, at(), answered(1, 'accepted')];
+	assert.equal(play(reversible.suspend, [...asked, at('under-way')]).outcome, undefined);
+	assert.equal(leave(play(reversible.suspend, [...asked, at('under-way')]).state).kind, 'overdue');
+	assert.equal(play(reversible.suspend, [...asked, at('under-way'), at('reached')]).outcome, 'suspended');
+	assert.equal(play(reversible.unsuspend, [...asked, at('reached')]).outcome, 'unsuspended');
+	// A list is checked by the job's own record.
+	const listed = play(reversible.suspend, [...asked, at('reached', 'list')]);
+	assert.equal(listed.outcome, undefined);
+	assert.deepEqual(listed.effects.at(-2), {type: 'look', source: 'record'});
+	// It was so before the first request.
+	assert.equal(play(reversible.suspend, [confirmed, at('reached')]).outcome, 'already-suspended');
+	assert.equal(play(reversible.suspend, [confirmed, at('reached')]).sent, 0);
+	assert.equal(play(reversible.unsuspend, [confirmed, at('reached')]).outcome, 'already-unsuspended');
+	// A lost answer is understood by a look: what takes effect is not sent again.
+	const lost = [confirmed, at(), failed(1, 'timeout')];
+	assert.equal(play(reversible.suspend, [...lost, at('under-way')]).sent, 1);
+	assert.equal(play(reversible.suspend, [...lost, at()]).sent, 2);
+	assert.equal(play(reversible.suspend, [...lost, at('reached')]).outcome, 'suspended');
+	// A condition that was refused means another look.
+	assert.equal(play(reversible.suspend, [confirmed, at(), failed(1, 'conflict'), at()]).sent, 2);
+	// Nobody asked for an end.
+	assert.equal(play(reversible.suspend, [...asked, seen('cancelled')]).outcome, 'finished-first');
+	assert.equal(play(reversible.suspend, [...asked, seen('succeeded')]).outcome, 'finished-first');
+	assert.equal(play(reversible.suspend, [...asked, missing, timer('poll'), missing]).outcome, 'unknown');
+	// It stays so when the job is started again later.
+	assert.equal(play(reversible.suspend, [...asked, at('reached'), at()]).outcome, 'suspended');
+	// A request that nobody waits for any more may still take effect.
+	const left = [...asked, {type: 'unfollowed'} as Step];
+	assert.equal(play(reversible.suspend, left).outcome, 'unknown');
+	assert.equal(play(reversible.suspend, [...left, at('reached')]).outcome, 'suspended');
+	// Force is for cancelling.
+	assert.equal(play(reversible.suspend, [...asked, {type: 'forced'} as Step, at()]).sent, 1);
+});
+
 // ---- laws, over random orders of events ------------------------------------------------------------
 
 // Mostly what keeps a story going: live jobs, fresh looks, answers to the request that is under way.
@@ -860,12 +929,14 @@ const anyStep = fc.oneof(
 				phase,
 				flagged: fc.boolean(),
 				unproven: fc.constantFrom(undefined, undefined, 'may-run', 'may-start'),
+				approach: fc.constantFrom(undefined, undefined, 'under-way', 'reached'),
 			})
-			.map(({unproven, ...look}) => ({
+			.map(({unproven, approach, ...look}) => ({
 				...look,
 				status: look.phase,
 				terminal: isEnd(look.phase) || (look.phase === 'unknown' && look.flagged),
 				...(look.phase === 'cancelled' && unproven && {unproven}),
+				...(approach && {approach}),
 			})),
 	},
 	fc.record({type: fc.constant('missing'), late, doubted: fc.boolean()}),
@@ -899,7 +970,10 @@ type Played = {
 
 const story = fc
 	.record({
-		policy: fc.constantFrom(...Object.values(policies), {...policies.safe, stageMs: 1500}),
+		policy: fc.constantFrom(...Object.values(policies), ...Object.values(reversible), {
+			...policies.safe,
+			stageMs: 1500,
+		}),
 		seenAlive: fc.boolean(),
 		steps: fc.array(mostlyAnyStep, {maxLength: 40, size: 'max'}),
 	})
@@ -912,7 +986,9 @@ const story = fc
 				at,
 				...('late' in step && {askedMoment: Math.max(0, at - (step.late as number))}),
 				...('ago' in step && {attempt: state.attempt - (step.ago as number)}),
-			} as CancelEvent;
+			} as CancelEvent & {approach?: Approach};
+			// No record of an ended job says how far it is, and no other operation than these has a way there.
+			if (policy.operation === 'cancel' || (event.type === 'looked' && event.terminal)) delete event.approach;
 			const before = state;
 			const [after, effects] = transition(before, event, policy as CancelPolicy);
 			state = after;
@@ -1064,6 +1140,34 @@ law('removed and already-cancelled need evidence too', ({played}) => {
 		if (after.outcome.kind === 'already-cancelled') {
 			assert.ok(event.type === 'looked' && event.phase === 'cancelled');
 		}
+	}
+});
+
+law(
+	'a job is called suspended or unsuspended only where its own record shows it, asked for since',
+	({policy, played}) => {
+		const kinds = policy.operation === 'cancel' ? undefined : reachedKinds[policy.operation];
+		const others = new Set<string>(Object.values(reachedKinds).flatMap(each => Object.values(each)));
+		for (const {event, before, after} of played) {
+			if (after.step !== 'settled') continue;
+			const {kind} = after.outcome;
+			if (kinds) assert.equal(outcomes[kind].saysCancelled, false, 'nobody asked for its end');
+			if (!others.has(kind)) continue;
+			assert.equal(kind, after.mayHaveWorked ? kinds?.reached : kinds?.reachedBefore);
+			if (before.step === 'settled' && before.outcome === after.outcome) continue;
+			assert.ok(event.type === 'looked' && event.approach === 'reached' && event.source !== 'list');
+			assert.ok(event.askedMoment >= before.since);
+		}
+	},
+);
+
+law('what shows that the operation is reached settles it, and nothing more is sent', ({policy, played}) => {
+	if (policy.operation === 'cancel') return;
+	for (const {event, before, after, effects} of played) {
+		if (event.type !== 'looked' || event.source === 'list' || event.approach !== 'reached') continue;
+		if (event.askedMoment < before.since || before.step === 'asked' || before.step === 'sending') continue;
+		assert.equal(after.step, 'settled');
+		assert.ok(effects.every(({type}) => type !== 'send'));
 	}
 });
 
@@ -1248,15 +1352,12 @@ law('everything ends or is still being followed: after each event something is a
 	}
 });
 
-law(
-	'only cancelled, already cancelled and removed may be called cancelled, and only they exit with 0',
-	({played}) => {
-		for (const {after} of played) {
-			const outcome = standing(after);
-			if (outcome) assert.equal(outcomes[outcome.kind].saysCancelled, outcomes[outcome.kind].exitCode === 0);
-		}
-	},
-);
+law('only what is as requested exits with 0', ({played}) => {
+	for (const {after} of played) {
+		const outcome = standing(after);
+		if (outcome) assert.equal(isReached(outcome.kind), outcomes[outcome.kind].exitCode === 0);
+	}
+});
 
 law('a step and an event always give the same', ({policy, played}) => {
 	for (const {before, event, after} of played) assert.deepEqual(transition(before, event, policy)[0], after);

@@ -470,7 +470,7 @@ for (const name of names) {
 
 test('slurm: after an accepted request, only the word CANCELLED makes a job cancelled', () => {
 	const viewer: Viewer = {profile: 'far', backend: 'slurm', isMine: () => true};
-	const policy = {...slurm.traits, stageMs: 0, park: true};
+	const policy = {...slurm.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const record = fc.record({
 		state: fc.oneof(
 			fc.constantFrom('CANCELLED', 'CANCELLED by 0', 'CANCELLED by 1001', 'COMPLETED', 'FAILED', 'TIMEOUT'),
@@ -515,7 +515,7 @@ test('slurm: after an accepted request, only the word CANCELLED makes a job canc
 
 test('htcondor: after an accepted request, only a removal that no expression made, in the history, makes a job cancelled', () => {
 	const viewer = {profile: 'far', isMine: () => true};
-	const policy = {...htcondor.traits, stageMs: 0, park: true};
+	const policy = {...htcondor.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const expression = "The job attribute PeriodicRemove expression 'x == 1' evaluated to TRUE";
 	const record = fc.record({
 		source: fc.constantFrom('queue', 'history'),
@@ -556,7 +556,7 @@ test('htcondor: after an accepted request, only a removal that no expression mad
 
 test('lsf: after an accepted request, only a kill by a person, or a signal of bkill without a reason, makes a job cancelled', () => {
 	const viewer = {profile: 'far', isMine: () => true, now: () => 0};
-	const policy = {...lsf.traits, stageMs: 0, park: true};
+	const policy = {...lsf.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const record = fc.record({
 		STAT: fc.constantFrom('RUN', 'ZOMBI', 'UNKWN', 'DONE', 'EXIT', 'LOST'),
 		EXIT_CODE: fc.constantFrom('', '0', '1', '129', '130', '137', '143'),
@@ -597,7 +597,7 @@ test('lsf: after an accepted request, only a kill by a person, or a signal of bk
 
 test('flux: after an accepted request, only the result CANCELED makes a job cancelled', () => {
 	const viewer = {profile: 'far', isMine: () => true};
-	const policy = {...flux.traits, stageMs: 0, park: true};
+	const policy = {...flux.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const record = fc.record({
 		status: fc.constantFrom(
 			'RUN',
@@ -637,7 +637,7 @@ test('flux: after an accepted request, only the result CANCELED makes a job canc
 
 test('gridengine: after a registered request, only the failure 100 with a signal of a deletion makes a job cancelled', () => {
 	const viewer = {profile: 'far', memory: createMemory(), isMine: () => true};
-	const policy = {...gridengine.traits, stageMs: 0, park: true};
+	const policy = {...gridengine.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const record = fc.record({
 		failed: fc.constantFrom('0', '100 : assumedly after job', '37  : qmaster enforced h_rt limit', '21'),
 		exit: fc.constantFrom(0, 1, 9, 15, 128, 129, 137, 139, 140, 143, 152, 255),
@@ -682,7 +682,7 @@ test('gridengine: after a registered request, only the failure 100 with a signal
 
 test('pbs: after an accepted request, only substate 91, or SIGTERM where that is missing, makes a job cancelled', () => {
 	const viewer = {profile: 'far', isMine: () => true};
-	const policy = {...pbs.traits, stageMs: 0, park: true};
+	const policy = {...pbs.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const record = fc.record({
 		job_state: fc.constantFrom('Q', 'R', 'E', 'H', 'B', 'M', 'F', 'X', 'Z'),
 		substate: fc.constantFrom(42, 69, 70, 91, 92, 93, 94, undefined),
@@ -723,7 +723,7 @@ test('pbs: after an accepted request, only substate 91, or SIGTERM where that is
 });
 
 test('kubernetes: after an accepted request, no record makes a job cancelled; only its absence makes it removed', () => {
-	const policy = {...kubernetes.traits, stageMs: 0, park: true};
+	const policy = {...kubernetes.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const [before, after] = ['2026-11-28T07:59:00Z', '2026-11-28T08:01:00Z'];
 	const condition = fc.record({
 		type: fc.constantFrom(

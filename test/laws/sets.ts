@@ -14,6 +14,7 @@ import {countLive, standingOfSet, withoutCovered} from '../../source/job/set.ts'
 import {fc} from '../helpers/fast-check.ts';
 
 const policy: CancelPolicy = {
+	operation: 'cancel',
 	resend: 'safe',
 	gone: 'unknown',
 	patience: {firstPollMs: 1000, slowestPollMs: 10_000, overdueAfterMs: 60_000, confirmGoneAfterMs: 3000},
@@ -132,7 +133,7 @@ describe('the words about a set', () => {
 		}
 		assert.ok(state.step === 'settled');
 		const {kind} = state.outcome;
-		return [outcomes[kind].exitCode, outcomes[kind].sentence('hpc/7', state.outcome)];
+		return [outcomes[kind].exitCode, outcomes[kind].sentence('hpc/7', state.outcome, 'cancel')];
 	};
 
 	test('say how many were cancelled, and how many had ended', () => {

@@ -3,12 +3,18 @@ Which batch the pane of cancellations shows.
 */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import type {CancellationReport} from '../../source/engine/protocol.ts';
+import type {Batch, CancellationReport} from '../../source/engine/protocol.ts';
 import {initialScreen, type OutcomeFilter, type Screen} from '../../source/state/screen.ts';
 import {neighbourRun, runNumbers, runOf} from '../../source/table/runs.ts';
 import {report, start} from '../helpers/screen-facts.ts';
 
-const batch = (number: number) => ({number, askedAt: start, by: 'alice@login3', refs: []});
+const batch = (number: number): Batch => ({
+	number,
+	operation: 'cancel',
+	askedAt: start,
+	by: 'alice@login3',
+	refs: [],
+});
 const known = (batches: readonly number[], reports: readonly CancellationReport[] = []) => ({
 	batches: batches.map(batch),
 	reports: {

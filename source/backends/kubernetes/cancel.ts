@@ -12,12 +12,13 @@ import {jobPath} from './ids.ts';
 import {checkName, lookAtJob, malformed} from './look.ts';
 import {readWire} from './record.ts';
 
-type Record = {readonly uid: string; readonly version: string};
+/** The state of a record that a request counts for. */
+export type RecordState = {readonly uid: string; readonly version: string};
 
 /** `Foreground` waits for the pods; `Background` removes the record at once. */
 const deletion = (
 	id: string,
-	{uid, version}: Record,
+	{uid, version}: RecordState,
 	propagationPolicy: 'Background' | 'Foreground',
 ): Omit<HttpRequest, 'signal'> => ({
 	method: 'DELETE',
@@ -31,7 +32,7 @@ const deletion = (
 });
 
 /** The record that a job was read from. */
-const recordOf = ({uid, version}: Job): Record => {
+export const recordOf = ({uid, version}: Job): RecordState => {
 	if (uid === undefined || version === undefined) throw malformed('the job has no uid or no resourceVersion');
 	return {uid, version};
 };

@@ -31,6 +31,11 @@ export const traits: BackendTraits = {
 	gone: 'removed',
 	consequence:
 		"Kubernetes deletes the job's record and its pods, and their logs with them; running pods get SIGTERM, and SIGKILL after their grace period",
+	suspendConsequences: {
+		suspend:
+			"Kubernetes stops the job's pods and deletes them with their logs; the record stays, and the job can be started again with new pods",
+		unsuspend: 'Kubernetes starts new pods for the job, and their work begins again',
+	},
 	deleteConsequence: "the server permanently removes the job's record, its pods and their logs",
 	shows: {others: 'shown', progress: true, history: 'events'},
 	patience: {firstPollMs: 2000, slowestPollMs: 15_000, overdueAfterMs: 120_000, confirmGoneAfterMs: 2000},

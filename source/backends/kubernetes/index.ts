@@ -9,6 +9,7 @@ import {listPage} from './list.ts';
 import {readLog} from './logs.ts';
 import {lookAtJob, lookAtMany} from './look.ts';
 import {type Access, openSession} from './session.ts';
+import {changeSuspension, describeSuspend} from './suspend.ts';
 import {createListReading} from './wire.ts';
 
 export type KubernetesOptions = {
@@ -49,6 +50,9 @@ const connect = (profile: string, options: KubernetesOptions): Backend => {
 		describeLook: id => session.describe({path: jobPath(id)}),
 		cancel: (id, request) => cancelJob(cluster, id, request),
 		describeCancel: ids => describeCancel(cluster, ids),
+		suspend: (id, request) => changeSuspension(cluster, 'suspend', id, request),
+		unsuspend: (id, request) => changeSuspension(cluster, 'unsuspend', id, request),
+		describeSuspend: (ids, operation) => describeSuspend(cluster, ids, operation),
 		delete: (id, request) => deleteJob(cluster, id, request),
 		logs: (id, request) => readLog(cluster, id, request),
 		close: session.close,

@@ -70,6 +70,23 @@ const holding = ({status}: WireJob, type: string): Condition | undefined =>
 export const kueueQueueOf = ({metadata: {labels}}: WireJob): string | undefined =>
 	shown(labels?.['kueue.x-k8s.io/queue-name']);
 
+/** A controller decides when the job may run: Kueue, or the one that the record names. Whoever else starts or stops it works against that one. https://kubernetes.io/docs/concepts/workloads/controllers/job/#delegation-of-managing-a-job-object-to-external-controller */
+const isManagedElsewhere = (wire: WireJob): boolean =>
+	kueueQueueOf(wire) !== undefined || wire.spec?.managedBy != null;
+
+/** How far the suspension of a live job is. Unknown on a server before 1.28, which does not count the pods that still end. */
+const suspensionOf = (wire: WireJob): Pick<Job, 'suspension'> => {
+	const {metadata, spec, status} = wire;
+	const {active, terminating} = status ?? {};
+	const isEnding = holding(wire, 'FailureTarget') ?? holding(wire, 'SuccessCriteriaMet');
+	if (metadata.deletionTimestamp != null || isEnding || isManagedElsewhere(wire)) return {};
+	if (typeof terminating !== 'number') return {};
+	const hasStopped = holding(wire, 'Suspended') !== undefined;
+	if (spec?.suspend !== true) return {suspension: hasStopped ? 'ending' : 'none'};
+	const isQuiet = (active ?? 0) === 0 && terminating === 0;
+	return {suspension: hasStopped && isQuiet ? 'complete' : 'beginning'};
+};
+
 /** The condition that ends the job. Deleting a job kills its pods, which may be counted as failures before the record goes: such a failure is a part of the deletion. */
 const endOf = (wire: WireJob): {readonly status: string; readonly condition: Condition} | undefined => {
 	const complete = holding(wire, 'Complete');
@@ -181,6 +198,7 @@ export const toJob = (wire: WireJob, profile: string): Job => {
 		status,
 		terminal: isEnd(phase),
 		...(endedBy && {endedBy}),
+		...(end === undefined && suspensionOf(wire)),
 		...(queue !== undefined && {queue}),
 		labels: {project: namespace},
 		...(reason && {reason}),

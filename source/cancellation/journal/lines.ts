@@ -6,6 +6,7 @@ import {crc32} from 'node:zlib';
 import {cleanText} from '../../job/clean-text.ts';
 import {type FailureKind, failurePolicies} from '../../job/failure.ts';
 import type {MemberCounts} from '../../job/job.ts';
+import {type Operation, type ReversibleOperation, ways} from '../../job/operation.ts';
 import {phases} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {System} from '../../job/system.ts';
@@ -13,11 +14,17 @@ import type {JobTarget} from '../../job/target.ts';
 import {isMillis, type Millis} from '../../job/time.ts';
 import {type Outcome, type OutcomeKind, outcomes} from '../outcomes.ts';
 
-/** 1: no checksums, no systems, no submission times. */
-export const journalVersion = 2;
+/** The newest version that jobtop reads. 1: no checksums, no systems, no submission times. 3: another operation than cancelling, which an earlier jobtop would take for that. */
+export const journalVersion = 3;
 
-/** A line. Times are epoch milliseconds. */
-export type JournalLine = {readonly at: Millis} /** Always the first: what was confirmed. */ & (
+/** The version in which a batch is written: one that every jobtop reads correctly. */
+export const versionOf = (operation: Operation): number => (operation === 'cancel' ? 2 : journalVersion);
+
+/** A line. Times are epoch milliseconds. Every line of a batch names its operation, except cancelling: the first line may be lost. */
+export type JournalLine = {
+	readonly at: Millis;
+	readonly operation?: ReversibleOperation;
+} /** Always the first: what was confirmed. */ & (
 	| {
 			readonly type: 'batch';
 			readonly version: number;
@@ -173,9 +180,11 @@ const readers: {
 export const stepNames = Object.keys(readers).filter(name => name !== 'batch' && name !== 'resumed');
 
 const readLine = (fields: Fields): JournalLine | undefined => {
-	const {at, type} = fields;
+	const {at, type, operation} = fields;
 	if (!isTime(at) || !isOneOf(readers, type)) return undefined;
-	return readers[type](fields, at);
+	if (operation === undefined) return readers[type](fields, at);
+	const line = isOneOf(ways, operation) ? readers[type](fields, at) : undefined;
+	return line && {...line, operation: operation as ReversibleOperation};
 };
 
 const readTarget = (value: unknown): JobTarget | undefined => {

@@ -3,6 +3,7 @@ Reads a journal: the confirmed jobs, the requests that may have left, the outcom
 */
 
 import {failurePolicies} from '../../job/failure.ts';
+import type {Operation} from '../../job/operation.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {type JobTarget, jobsOfTarget, jobsOfTargets} from '../../job/target.ts';
 import type {Millis} from '../../job/time.ts';
@@ -19,6 +20,8 @@ export type JournalledBatch = {
 	readonly askedAt: Millis;
 	readonly by: string;
 	readonly reason?: string;
+	/** What is requested for its jobs. */
+	readonly operation: Operation;
 	/** By profile, the system that the requests are for; empty in a journal of version 1. */
 	readonly systems: Systems;
 	readonly cancellations: readonly JournalledCancellation[];
@@ -124,6 +127,7 @@ export const batchOf = (number: number, {lines, damage}: Journal): JournalledBat
 		askedAt: head?.at ?? lines[0]?.at ?? 0,
 		by: head?.by ?? 'unknown',
 		...(head?.reason !== undefined && {reason: head.reason}),
+		operation: lines.find(({operation}) => operation !== undefined)?.operation ?? 'cancel',
 		systems,
 		cancellations: all,
 		finished: !unknownDamage && all.every(({outcome}) => outcome !== undefined),

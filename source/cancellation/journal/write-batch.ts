@@ -2,6 +2,7 @@
 The journal: one append-only file of JSON lines per batch. The targets, and each request before it leaves, are on disk before the first byte is sent. So after a crash, the next process knows what was confirmed and what may have been sent.
 */
 import {type FileHandle, open, unlink} from 'node:fs/promises';
+import type {Operation} from '../../job/operation.ts';
 import {makeDirectory} from '../../process/make-directory.ts';
 import {openStateFile} from '../../process/state-safety.ts';
 import {batchDirectory, batchNumbers, journalFile} from './batch-files.ts';
@@ -22,6 +23,8 @@ export type BatchJournal = {
 const idleMs = 1000;
 
 type OpenFile = {
+	/** Named in every line, except cancelling. */
+	readonly operation: Operation;
 	readonly path: string;
 	readonly handle: FileHandle;
 	/** Bytes in the file. */
@@ -83,7 +86,10 @@ const openJournal = (number: number, file: OpenFile, lock: BatchLock): BatchJour
 	};
 	return {
 		number,
-		append: line => void pending.push(journalRow(line)),
+		append: line =>
+			void pending.push(
+				journalRow(file.operation === 'cancel' ? line : {...line, operation: file.operation}),
+			),
 		commit,
 		async close() {
 			try {
@@ -121,6 +127,7 @@ Begins a batch with the next free number. Resolves once the line with its target
 export const beginBatch = async (
 	stateDirectory: string,
 	first: (number: number) => JournalLine,
+	operation: Operation = 'cancel',
 ): Promise<BatchJournal> => {
 	makeDirectory(batchDirectory(stateDirectory));
 	for (let number = (batchNumbers(stateDirectory).at(-1) ?? 0) + 1; ; number++) {
@@ -136,7 +143,7 @@ export const beginBatch = async (
 			if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
 			throw error;
 		}
-		const journal = openJournal(number, {path, handle, size: 0}, lock);
+		const journal = openJournal(number, {operation, path, handle, size: 0}, lock);
 		journal.append(first(number));
 		try {
 			await journal.commit();
@@ -157,14 +164,15 @@ Resumes a batch. Rejects with a `BatchHeldError` if another process holds it. `t
 export const resumeBatch = async (
 	stateDirectory: string,
 	number: number,
-	options: {readonly takeOver?: boolean} = {},
+	options: {readonly takeOver?: boolean; readonly operation?: Operation} = {},
 ): Promise<BatchJournal> => {
 	const lock = await lockBatch(stateDirectory, number, options);
 	try {
 		const path = journalFile(stateDirectory, number);
 		const handle = await openStateFile(path);
 		try {
-			return openJournal(number, {path, handle, size: await endLastLine(handle)}, lock);
+			const size = await endLastLine(handle);
+			return openJournal(number, {operation: options.operation ?? 'cancel', path, handle, size}, lock);
 		} catch (error) {
 			await handle.close();
 			throw error;

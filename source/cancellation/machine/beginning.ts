@@ -2,7 +2,7 @@
 The steps before a request leaves: asked, staged, checking; and the waits, throttled and parked.
 */
 import {stay} from './effects.ts';
-import {cameBackWords, endWhileWaiting, goneWhile, settleEnd} from './ends.ts';
+import {cameBackWords, endWhileWaiting, goneWhile, isSettling, settleLook} from './ends.ts';
 import type {Row} from './rows.ts';
 import {credentialRefused, giveUp, recallUnsent, replacedBy, settle, takeBack, unfollow} from './settle.ts';
 import {known, looksLate, seenAlive, withoutEnding} from './state.ts';
@@ -45,8 +45,8 @@ export const checking: Row<'checking'> = {
 	unfollowed: unfollow,
 	looked(state, event, policy) {
 		if (looksLate(state, event)) return stay(state);
-		if (event.terminal) {
-			return event.source === 'list' ? askRecord(state, policy) : settleEnd(state, event.at, policy, event);
+		if (isSettling(event)) {
+			return event.source === 'list' ? askRecord(state, policy) : settleLook(state, event, policy);
 		}
 		const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
 		if (needsLookAlone(state, policy) && event.source !== 'alone') return stay(alive);

@@ -2,6 +2,7 @@
 The result of an event: the next state, and what the runner must do.
 */
 import type {BackendTraits, Patience} from '../../backends/backend.ts';
+import type {Operation} from '../../job/operation.ts';
 import type {LookSource, Timer} from './events.ts';
 import type {CancelState} from './state.ts';
 
@@ -14,6 +15,8 @@ export type CancelEffect =
 	| {readonly type: 'wait'; readonly timer: Timer; readonly ms: number};
 
 export type CancelPolicy = Pick<BackendTraits, 'resend' | 'gone' | 'removedDetail' | 'deletionSignals'> & {
+	/** What is requested. */
+	readonly operation: Operation;
 	readonly patience: Patience;
 	/** Milliseconds in which the batch can be recalled; 0 for none. */
 	readonly stageMs: number;

@@ -3,8 +3,10 @@ How an end of the job settles its cancellation, and how many looks must confirm 
 */
 import {endedByWords} from '../../job/ended-by.ts';
 import type {MemberCounts} from '../../job/job.ts';
+import type {ReversibleOperation} from '../../job/operation.ts';
 import type {Moment} from '../../job/time.ts';
 import {type Unproven, unprovenWords} from '../../job/unproven.ts';
+import {reachedKinds} from '../outcomes.ts';
 import {outcomeOfSet} from '../set-outcome.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
 import type {EventOf} from './events.ts';
@@ -18,17 +20,30 @@ const goneLooks = {normal: 2, doubted: 4};
 /** How a job, or a whole set, ended. */
 type End = Pick<EventOf<'looked'>, 'phase' | 'status' | 'unproven' | 'endedBy' | 'members'>;
 
+/** Settles an operation that leaves its job alive, after the job's own record shows that it is reached. */
+const settleReached = (state: CancelState, at: Moment, policy: CancelPolicy): Transition => {
+	const {reached, reachedBefore} = reachedKinds[policy.operation as ReversibleOperation];
+	return settle(state, at, policy, {kind: state.mayHaveWorked ? reached : reachedBefore});
+};
+
 /** Settles the cancellation after the job's own record shows an end. */
-export const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, shown: End): Transition => {
+const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, shown: End): Transition => {
+	if (policy.operation !== 'cancel') return settleOwnEnd({...state, endSeen: true}, at, policy, shown);
 	const end = state.accepted ? endAfterRequest(shown, policy, state.members) : shown;
-	const {phase, status} = end;
+	const {phase} = end;
 	const later = lookForMembers(state, at, policy, end);
 	if (later) return later;
 	const ended = {...state, endSeen: true};
 	if (phase === 'cancelled') return settleCancelled(ended, at, policy, end);
 	if (end.members && state.mayHaveWorked) return settleSet(ended, at, policy, end);
+	return settleOwnEnd(ended, at, policy, end);
+};
+
+/** No request ended the job. */
+const settleOwnEnd = (state: CancelState, at: Moment, policy: CancelPolicy, end: End): Transition => {
+	const {phase, status} = end;
 	const detail = phase === 'unknown' ? status : endedByWords(end);
-	return settle(ended, at, policy, {
+	return settle(state, at, policy, {
 		kind: 'finished-first',
 		phase,
 		...(detail !== undefined && {detail}),
@@ -201,7 +216,19 @@ const settleGone = (state: CancelState, at: Moment, policy: CancelPolicy, doubte
 	return settle(ended, at, policy, {kind: 'not-found', ...because()});
 };
 
-/** While no request is under way, an end in the job's own record settles the cancellation. */
+/** Settles after the job's own record shows an end, or that the operation is reached. */
+export const settleLook = (state: CancelState, event: EventOf<'looked'>, policy: CancelPolicy): Transition =>
+	event.terminal ? settleEnd(state, event.at, policy, event) : settleReached(state, event.at, policy);
+
+/** Whether a look shows what settles: an end, or that the operation is reached. */
+export const isSettling = ({terminal, approach}: EventOf<'looked'>): boolean =>
+	terminal || approach === 'reached';
+
+/** Whether a look shows that a request takes effect. */
+export const isTakingEffect = ({phase, approach}: EventOf<'looked'>): boolean =>
+	phase === 'stopping' || approach === 'under-way';
+
+/** While no request is under way, what the job's own record shows can settle the cancellation. */
 export const endWhileWaiting = (
 	state: CancelState,
 	event: EventOf<'looked'>,
@@ -209,10 +236,8 @@ export const endWhileWaiting = (
 ): Transition =>
 	looksLate(state, event)
 		? stay(state)
-		: !event.terminal
-			? stay(seenAlive(state))
-			: event.source === 'list'
-				? stay(state)
-				: settleEnd(state, event.at, policy, event);
+		: event.source !== 'list' && isSettling(event)
+			? settleLook(state, event, policy)
+			: stay(event.terminal ? state : seenAlive(state));
 
 export const cameBackWords = 'it was seen ended and is alive again; check it before you retry';

@@ -6,6 +6,7 @@ import type {CancelReceipt} from '../../backends/backend.ts';
 import type {EndedBy} from '../../job/ended-by.ts';
 import type {Failure} from '../../job/failure.ts';
 import type {MemberCounts} from '../../job/job.ts';
+import type {Approach} from '../../job/operation.ts';
 import type {Phase} from '../../job/phase.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Unproven} from '../../job/unproven.ts';
@@ -27,6 +28,8 @@ export type CancelEvent = {readonly at: Moment} & (
 			readonly status: string;
 			/** For a set: all members have ended. */
 			readonly terminal: boolean;
+			/** How far it is towards an operation that leaves it alive. */
+			readonly approach?: Approach;
 			readonly unproven?: Unproven;
 			/** What ended it, if its system reports it: words for an outcome, never a proof. */
 			readonly endedBy?: EndedBy;

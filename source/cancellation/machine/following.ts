@@ -3,7 +3,7 @@ Following: a request was accepted, or may have been.
 */
 import type {Outcome} from '../outcomes.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
-import {cameBackWords, goneWhile, settleEnd} from './ends.ts';
+import {cameBackWords, goneWhile, isSettling, isTakingEffect, settleLook} from './ends.ts';
 import type {EventOf} from './events.ts';
 import type {Row} from './rows.ts';
 import {credentialRefused, replacedBy, settle, unfollow} from './settle.ts';
@@ -16,7 +16,9 @@ export const following: Row<'following'> = {
 	unfollowed: unfollow,
 	// A force-cancel only follows a request that may have worked.
 	forced: (state, {at}, policy) =>
-		state.mayHaveWorked ? check({...state, force: true}, at, policy) : stay(state),
+		state.mayHaveWorked && policy.operation === 'cancel'
+			? check({...state, force: true}, at, policy)
+			: stay(state),
 	// As before the first request, a look comes first; the patience starts again.
 	repeated(state, {at}, policy) {
 		if (!mayRepeat(state, policy)) return stay(state);
@@ -26,7 +28,7 @@ export const following: Row<'following'> = {
 	looked(state, event, policy) {
 		if (looksLate(state, event)) return stay(state);
 		if (event.source === 'list') return listedWhileFollowed(state, event, policy);
-		if (event.terminal) return settleEnd(state, event.at, policy, event);
+		if (isSettling(event)) return settleLook(state, event, policy);
 		return aliveWhileFollowed(state, event, policy);
 	},
 	missing: (state, event, policy) =>
@@ -73,7 +75,7 @@ function listedWhileFollowed(
 	if (state.ending || state.doubt) return stay(state);
 	const alive = event.terminal ? {} : {seenAlive: true, stillAlive: !state.unproven, blind: 0};
 	const next = {...state, ...alive, polls: state.polls + 1};
-	const needsRecord = event.terminal
+	const needsRecord = isSettling(event)
 		? !(state.unproven && event.unproven && event.phase === 'cancelled')
 		: state.unproven !== undefined;
 	const look = needsRecord ? [{type: 'look', source: 'record'} as const] : [];
@@ -88,7 +90,7 @@ function aliveWhileFollowed(
 ): Transition {
 	const {doubt, ending, unproven: _unproven, unprovable: _unprovable, why: _why, ...rest} = state;
 	const alive = {...rest, seenAlive: true, stillAlive: true, blind: 0};
-	if (doubt && event.phase !== 'stopping') {
+	if (doubt && !isTakingEffect(event)) {
 		return settle(alive, event.at, policy, {kind: 'refused', ...doubtDetail(doubt)});
 	}
 	// Nothing was sent, and a look showed an end before: a request could destroy its results.
@@ -107,7 +109,7 @@ function aliveWhileFollowed(
 /** The job is alive: the answer to the request becomes the detail, and nothing else. */
 const doubtDetail = ({kind, detail}: Doubt): Pick<Outcome, 'detail'> => {
 	if (kind === 'already' || kind === 'not-found') {
-		const words = detail ?? (kind === 'already' ? 'it was already cancelled' : 'it was not found');
+		const words = detail ?? (kind === 'already' ? 'this was done before' : 'it was not found');
 		return {detail: `it is alive, but its system answered: ${words}`};
 	}
 	return detail === undefined ? {} : {detail};

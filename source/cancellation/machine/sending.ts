@@ -4,7 +4,7 @@ Sending and reconciling: a request is under way, or its answer was lost.
 import {failurePolicies} from '../../job/failure.ts';
 import type {Moment} from '../../job/time.ts';
 import {type CancelPolicy, stay, type Transition} from './effects.ts';
-import {goneWhile, settleEnd} from './ends.ts';
+import {goneWhile, isSettling, isTakingEffect, settleLook} from './ends.ts';
 import type {Row} from './rows.ts';
 import {credentialRefused, giveUp, replacedBy, settle, takenBack, unfollow} from './settle.ts';
 import {type In, looksLate, seenAlive, withoutEnding} from './state.ts';
@@ -110,15 +110,13 @@ export const reconciling: Row<'reconciling'> = {
 	unfollowed: unfollow,
 	looked(state, event, policy) {
 		if (looksLate(state, event)) return stay(state);
-		if (event.terminal) {
-			return event.source === 'list' ? askRecord(state, policy) : settleEnd(state, event.at, policy, event);
+		if (isSettling(event)) {
+			return event.source === 'list' ? askRecord(state, policy) : settleLook(state, event, policy);
 		}
 		const alive = event.source === 'list' ? seenAlive(state) : withoutEnding(seenAlive(state));
 		if (needsLookAlone(state, policy) && event.source !== 'alone') return stay(alive);
 		const mayResend =
-			event.phase !== 'stopping' &&
-			state.resends < maxResends &&
-			!(policy.resend === 'guarded' && state.endSeen);
+			!isTakingEffect(event) && state.resends < maxResends && !(policy.resend === 'guarded' && state.endSeen);
 		return mayResend
 			? send({...alive, resends: state.resends + 1}, event.at)
 			: follow(alive, policy, state.why);

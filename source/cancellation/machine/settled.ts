@@ -3,7 +3,7 @@ Settled: later evidence may reopen it.
 */
 import {type OutcomeKind, outcomes} from '../outcomes.ts';
 import {stay} from './effects.ts';
-import {settleEnd} from './ends.ts';
+import {isSettling, settleLook} from './ends.ts';
 import type {EventOf} from './events.ts';
 import type {Row} from './rows.ts';
 import {type In, looksLate} from './state.ts';
@@ -14,7 +14,7 @@ export const settled: Row<'settled'> = {
 		if (looksLate(state, event) || !overtakes(state, event)) return stay(state);
 		// A list may lag, or be wrong.
 		if (event.source === 'list') return [state, [{type: 'look', source: 'record'}]];
-		if (event.terminal) return settleEnd(state, event.at, policy, event);
+		if (isSettling(event)) return settleLook(state, event, policy);
 		const alive = {stillAlive: true, blind: 0, cameBack: true, endSeen: true};
 		return follow({...state, ...alive, since: event.at}, policy);
 	},
@@ -22,6 +22,7 @@ export const settled: Row<'settled'> = {
 
 /** Whether new evidence replaces the outcome: late evidence counts, because a server may still change its record. */
 function overtakes({outcome: {kind}, unproven, endSeen}: In<'settled'>, event: EventOf<'looked'>): boolean {
+	if (event.approach === 'reached') return isOpen(kind) || endsTheJob.has(kind);
 	if (!event.terminal) return endsTheJob.has(kind) || (isOpen(kind) && endSeen);
 	if (isOpen(kind)) return true;
 	if (event.phase === 'cancelled') return unproven !== undefined && event.unproven === undefined;

@@ -3,11 +3,12 @@ A new batch: its targets are on disk before anything else happens.
 */
 
 import type {Connection} from '../../backends/backend.ts';
+import type {Operation} from '../../job/operation.ts';
 import {isEnd} from '../../job/phase.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import type {Clock} from '../../process/clock.ts';
-import {journalVersion} from '../journal/lines.ts';
+import {type JournalLine, versionOf} from '../journal/lines.ts';
 import {systemsOf} from '../journal/whose-batch.ts';
 import {type BatchJournal, beginBatch} from '../journal/write-batch.ts';
 import {ask, askedOf} from '../machine/state.ts';
@@ -29,8 +30,19 @@ export type BeginningOptions = {
 	readonly reports: Pick<Reports, 'note' | 'report'>;
 	readonly dispatch: Dispatch;
 	readonly addEntry: AddEntry;
+	/** Stops requests for another operation on these jobs. */
+	readonly supersede: (refs: readonly Ref[], operation: Operation) => void;
 	/** Called once the batch is in its journal. */
 	readonly onBatch: (batch: Batch, journal: BatchJournal) => void;
+};
+
+/** What is requested, how, and why. */
+export type RequestManner = {
+	readonly reason?: string;
+	/** The first requests are force-cancels, where supported. */
+	readonly force?: boolean;
+	/** `cancel` if absent. */
+	readonly operation?: Operation;
 };
 
 export const createBeginning = (options: BeginningOptions) => {
@@ -40,27 +52,29 @@ export const createBeginning = (options: BeginningOptions) => {
 
 	const begin = async (
 		targets: readonly JobTarget[],
-		reason: string | undefined,
-		force: boolean,
+		{reason, force = false, operation = 'cancel'}: RequestManner,
 	): Promise<Batch> => {
 		const askedAt = clock.now();
 		const profiles = new Set(targets.map(({ref}) => parseRef(ref)?.profile));
 		const concerned = [...connections.values()].filter(({profile}) => profiles.has(profile));
 		// The confirmation holds even if the user stops jobtop meanwhile: the next jobtop resumes the batch.
 		const systems = Object.fromEntries(await systemsOf(concerned, clock, options.signal));
-		const journal = await beginBatch(options.stateDirectory, number => ({
+		const first = (number: number): JournalLine => ({
 			at: askedAt,
 			type: 'batch',
-			version: journalVersion,
+			version: versionOf(operation),
 			batch: number,
 			by,
 			...(reason !== undefined && {reason}),
 			systems,
 			targets: targets.map(journalTargetOf),
-		}));
+		});
+		const journal = await beginBatch(options.stateDirectory, first, operation);
 		const refs = targets.map(({ref}) => ref);
-		const batch: Batch = {number: journal.number, askedAt, by, refs, ...(reason !== undefined && {reason})};
+		const {number} = journal;
+		const batch: Batch = {number, askedAt, by, operation, refs, ...(reason !== undefined && {reason})};
 		options.onBatch(batch, journal);
+		options.supersede(refs, operation);
 		const entries = targets.map(target => {
 			const alive = wasAlive(target) || options.seenAlive(target.ref);
 			return addEntry(batch, journal, target, ask(alive, {force, ...askedOf(target)}));
@@ -74,11 +88,11 @@ export const createBeginning = (options: BeginningOptions) => {
 	};
 
 	return {
-		/** Starts a batch of exactly these targets. Rejects, with nothing sent, if its journal cannot be written. `force`: the first requests are force-cancels, where supported. */
-		async start(targets: readonly JobTarget[], reason?: string, force = false): Promise<Batch> {
+		/** Starts a batch of exactly these targets. Rejects, with nothing sent, if its journal cannot be written. */
+		async start(targets: readonly JobTarget[], manner: RequestManner = {}): Promise<Batch> {
 			const unique = [...new Map(targets.map(target => [target.ref, target])).values()];
 			if (unique.length === 0) throw new Error('a batch needs at least one job');
-			const begun = begin(unique, reason, force);
+			const begun = begin(unique, manner);
 			for (const {ref} of unique) beginning.set(ref, begun);
 			return begun.finally(() => {
 				for (const {ref} of unique) beginning.delete(ref);

@@ -4,6 +4,7 @@ The cancellations that a runner drives, each with its state, its journal and the
 
 import type {Connection} from '../../backends/backend.ts';
 import type {Job} from '../../job/job.ts';
+import type {Operation} from '../../job/operation.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import type {Millis, Moment} from '../../job/time.ts';
@@ -111,6 +112,12 @@ export const createEntries = () => {
 		/** All cancellations of a job, settled ones too: a job may come back. */
 		ofJob,
 		openOf: (ref: Ref): readonly Entry[] => [...ofJob(ref)].filter(({state}) => state.step !== 'settled'),
+		/** Whether an unsettled request for this job forbids this one: a second one would change nothing, and a job that is being cancelled only ends. */
+		forbids: (ref: Ref, operation: Operation): boolean =>
+			[...ofJob(ref)].some(
+				({state, batch}) =>
+					state.step !== 'settled' && (batch.operation === 'cancel' || batch.operation === operation),
+			),
 		/** Whether a newer batch cancels the same job. */
 		isSuperseded: ({batch, target}: Entry): boolean =>
 			[...ofJob(target.ref)].some(other => other.batch.number > batch.number),

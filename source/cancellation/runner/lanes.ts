@@ -72,6 +72,7 @@ const openLane = (connection: Connection, options: LanesOptions): Lane => {
 			clock,
 			signal,
 			idOf,
+			methodFor: ({wanting, force}) => (force ? 'forceCancel' : wanting.batch.operation),
 			seenOf: ({allowing}) => (allowing ? {seen: allowing} : {}),
 			write: sender.write,
 			mayLeave: sender.mayLeave,

@@ -1,4 +1,5 @@
 import type {BackendTraits, Connection} from '../../backends/backend.ts';
+import type {Operation} from '../../job/operation.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {refHere} from '../journal/earlier-names.ts';
@@ -56,7 +57,7 @@ export const createAddEntry = (options: NewEntryOptions): AddEntry => {
 			journal,
 			lane,
 			policy: {
-				...policyOf(lane?.connection.traits, usual),
+				...policyOf(batch.operation, lane?.connection.traits, usual),
 				stageMs: options.stageMs(batch.refs.length),
 				park: options.park,
 			},
@@ -76,16 +77,25 @@ export const createAddEntry = (options: NewEntryOptions): AddEntry => {
 
 /** The cancel policy from the backend's traits and the usual duration. */
 const policyOf = (
+	operation: Operation,
 	traits: BackendTraits | undefined,
 	usual: Usual | undefined,
 ): Omit<CancelPolicy, 'park' | 'stageMs'> => {
 	const patience = traits?.patience ?? patienceWithoutProfile;
 	const overdueAfterMs = Math.max(patience.overdueAfterMs, overdueFactor * (usual?.p95Ms ?? 0));
 	return {
+		operation,
 		resend: traits?.resend ?? 'guarded',
-		gone: traits?.gone ?? 'unknown',
-		...(traits?.removedDetail !== undefined && {removedDetail: traits.removedDetail}),
-		...(traits?.deletionSignals && {deletionSignals: traits.deletionSignals}),
+		...(operation === 'cancel' ? endingOf(traits) : {gone: 'unknown'}),
 		patience: {...patience, overdueAfterMs},
 	};
 };
+
+/** The evidence that a cancel request leaves: no other request removes or ends a job. */
+const endingOf = (
+	traits: BackendTraits | undefined,
+): Pick<CancelPolicy, 'deletionSignals' | 'gone' | 'removedDetail'> => ({
+	gone: traits?.gone ?? 'unknown',
+	...(traits?.removedDetail !== undefined && {removedDetail: traits.removedDetail}),
+	...(traits?.deletionSignals && {deletionSignals: traits.deletionSignals}),
+});

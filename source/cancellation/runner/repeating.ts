@@ -1,6 +1,7 @@
 /*
 Asks again for jobs that are still alive after a request, because the user asked for it.
 */
+import type {Operation} from '../../job/operation.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import type {Dispatch, Entries} from './entries.ts';
@@ -22,10 +23,11 @@ const isEqualIfKnown = <Value>(one: Value | undefined, other: Value | undefined)
 /** Creates the function that asks again where that may help, after a look at each job. It returns the refs for which it does. */
 export const createRepeating =
 	({entries, reports, dispatch}: RepeatingOptions) =>
-	(targets: readonly JobTarget[]): readonly Ref[] =>
+	(targets: readonly JobTarget[], operation: Operation): readonly Ref[] =>
 		targets.flatMap(target => {
 			const {ref} = target;
 			const again = entries.openOf(ref).filter(entry => {
+				if (entry.batch.operation !== operation) return false;
 				if (!isSubmission(entry.target, target) || entries.isSuperseded(entry)) return false;
 				const before = entry.state;
 				dispatch(entry, {type: 'repeated'});

@@ -99,7 +99,7 @@ const cannotRepeat = (entry: Entry, isSuperseded: boolean): boolean => {
 	const calls = state.step === 'settled' ? isWorthRetrying(state.outcome) : outcome || state.cameBack;
 	if (!calls) return false;
 	if (isSuperseded || stranger !== undefined) return true;
-	if (!lane?.connection.backend.cancel || lane.connection.readOnly) return true;
+	if (!lane?.connection.backend[policy.operation] || lane.connection.readOnly) return true;
 	// A list may show the end before the job's own record proves it.
 	if (seen && isEnd(seen.phase)) return true;
 	return state.step !== 'settled' && !mayRepeat(state, policy);
@@ -114,6 +114,7 @@ const reportOf = (entry: Entry, isSuperseded: boolean, hasLeft = false): Cancell
 	return {
 		ref: target.ref,
 		batch: batch.number,
+		operation: batch.operation,
 		name: target.name,
 		...(target.submittedAt !== undefined && {submittedAt: target.submittedAt}),
 		...(target.uid !== undefined && {uid: target.uid}),

@@ -9,6 +9,7 @@ import type {
 	RequestOptions,
 } from '../../backends/backend.ts';
 import {type Failure, failureOf} from '../../job/failure.ts';
+import type {Operation} from '../../job/operation.ts';
 import type {Clock} from '../../process/clock.ts';
 import {createChunkSize} from './chunk-size.ts';
 import {createHandedOver, Withdrawn} from './handed-over.ts';
@@ -23,11 +24,16 @@ export type Sending<Wanting> = {
 	readonly force: boolean;
 };
 
+/** The methods that send a request for one job. */
+export type RequestMethod = Operation | 'forceCancel';
+
 export type RequestsOptions<Wanting> = {
 	readonly connection: Connection;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
 	readonly idOf: (wanting: Wanting) => string;
+	/** The method that sends this request. */
+	readonly methodFor: (sending: Sending<Wanting>) => RequestMethod;
 	/** The job as the look showed it that allows the request, if one did. */
 	readonly seenOf: (wanting: Wanting) => Pick<CancelRequest, 'seen'>;
 	/** The batch of a request. Batches take turns. */
@@ -55,7 +61,7 @@ class HeldBack extends Error {}
 export type Withdrawal<Wanting> = Sending<Wanting> & {readonly isWritten: boolean};
 
 export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
-	const {connection, signal, idOf, onLeaving, onAnswer} = options;
+	const {connection, signal, idOf, methodFor, onLeaving, onAnswer} = options;
 	const {backend, traits} = connection;
 	const waiting = createTurns<Sending<Wanting>>(({wanting}) => options.batchOf(wanting));
 	const chunk = createChunkSize(options.clock);
@@ -95,9 +101,9 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 		done(dropped);
 		if (signal.aborted) return;
 		const {cancelMany} = backend;
-		const [forced, plain] = [ready.filter(({force}) => force), ready.filter(({force}) => !force)];
+		const {cancel: plain = [], ...single} = Object.groupBy(ready, methodFor);
 		await Promise.all([
-			...forced.map(sendOne),
+			...Object.values(single).flat().map(sendOne),
 			...(cancelMany && plain.length > 1 ? [sendMany(plain, cancelMany)] : plain.map(sendOne)),
 		]);
 		if (!cancelMany) return;
@@ -113,10 +119,10 @@ export const createRequests = <Wanting>(options: RequestsOptions<Wanting>) => {
 			if (!options.mayLeave(sending)) throw new HeldBack();
 			onLeaving(sending);
 		};
-		const {wanting, force} = sending;
+		const {wanting} = sending;
 		let answer: CancelReceipt | Failure;
 		try {
-			const method = methodOf(backend, force);
+			const method = methodOf(backend, methodFor(sending));
 			answer = await method(idOf(wanting), {signal: own, leaving, ...options.seenOf(wanting)});
 		} catch (error) {
 			if (signal.aborted || error instanceof Withdrawn) return;
@@ -182,8 +188,8 @@ const inPartsOf = ({partOf}: Connection['backend'], ids: readonly string[]) => {
 };
 
 /** What sends a request for one job. */
-const methodOf = ({cancel, forceCancel}: Connection['backend'], force: boolean) => {
-	const method = force ? forceCancel : cancel;
+const methodOf = (backend: Connection['backend'], name: RequestMethod) => {
+	const {[name]: method} = backend;
 	if (!method) throw new Error('the backend has no method for this request');
 	return method;
 };

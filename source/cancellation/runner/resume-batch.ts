@@ -66,7 +66,7 @@ export const createResume = (options: ResumingOptions): Resume => {
 		if ((left > 0 && elsewhere.size > maxElsewhere) || (unproven.length > 0 && !how.agreed)) {
 			throw new BatchWaitsError(number, hindrances);
 		}
-		const journal = await resumeBatch(stateDirectory, number, how);
+		const journal = await resumeBatch(stateDirectory, number, {...how, operation: before.operation});
 		let journalled: JournalledBatch | undefined;
 		try {
 			journal.append({
@@ -92,6 +92,7 @@ export const createResume = (options: ResumingOptions): Resume => {
 		const batch: Batch = {
 			number,
 			askedAt: journalled.askedAt,
+			operation: journalled.operation,
 			by: journalled.by,
 			refs: own.map(({ref}) => refHere(connections.values(), ref)),
 			...(journalled.reason !== undefined && {reason: journalled.reason}),

@@ -4,6 +4,7 @@ Performs the effects of the machine: looks, requests, timers, journal lines. It 
 
 import type {Connection} from '../../backends/backend.ts';
 import type {Job} from '../../job/job.ts';
+import type {Operation} from '../../job/operation.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
@@ -18,6 +19,7 @@ import type {Batch, CancellationReport} from '../report.ts';
 import type {Usual} from '../usual.ts';
 import {createBeginning} from './begin-batch.ts';
 import {createEntries, type Dispatch, type Entry} from './entries.ts';
+import {createForcing} from './forcing.ts';
 import {createCommitSoon} from './gathering.ts';
 import {createLanes} from './lanes.ts';
 import {createAddEntry} from './new-entry.ts';
@@ -136,10 +138,10 @@ export const createRunner = (options: RunnerOptions) => {
 	const lanes = createLanes({connections, clock, signal, moment, reports, sightings, sender});
 	const addEntry = createAddEntry({...options, lanes, entries});
 	const driving = {signal, entries, reports, dispatch, addEntry, onBatch};
-	const beginning = createBeginning({...options, ...driving});
+	const {recall, unfollow, supersede, leave} = createTakingBack({...driving, lanes, sender});
+	const beginning = createBeginning({...options, ...driving, supersede});
 	const resume = createResume({...options, ...driving});
 
-	const {recall, unfollow, leave} = createTakingBack({lanes, entries, sender, reports, dispatch});
 	const {renewed, polled} = createParked(lanes, dispatch);
 
 	return {
@@ -153,19 +155,13 @@ export const createRunner = (options: RunnerOptions) => {
 		recall,
 		unfollow,
 		leave,
-		/** Force-cancels jobs that are already being cancelled. Returns the refs whose backends cannot, or without a followed request. */
-		force(refs: readonly Ref[]): readonly Ref[] {
-			return refs.filter(ref => {
-				const open = entries.openOf(ref);
-				if (!open.some(({lane}) => lane?.connection.backend.forceCancel)) return true;
-				const before = open.map(({state}) => state);
-				for (const entry of open) dispatch(entry, {type: 'forced'});
-				return open.every(({state}, index) => state === before[index]);
-			});
-		},
+		force: createForcing(driving),
 		repeat: createRepeating(driving),
 		/** Whether this job has an unsettled cancellation. */
 		follows: (ref: Ref): boolean => beginning.isBeginning(ref) || entries.openOf(ref).length > 0,
+		/** Whether an unsettled request for this job forbids this one. */
+		forbids: (ref: Ref, operation: Operation): boolean =>
+			beginning.isBeginning(ref) || entries.forbids(ref, operation),
 		/** The number of the latest batch with an unsettled cancellation of this job. */
 		batchOf: (ref: Ref): number | undefined =>
 			entries

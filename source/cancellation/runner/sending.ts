@@ -4,6 +4,7 @@ A request from its journal line to its answer. A request that is not on disk is 
 
 import {type CancelReceipt, isReceipt} from '../../backends/backend.ts';
 import type {Failure} from '../../job/failure.ts';
+import type {Operation} from '../../job/operation.ts';
 import type {Moment} from '../../job/time.ts';
 import type {Clock} from '../../process/clock.ts';
 import {errorWords} from '../../process/error-words.ts';
@@ -63,7 +64,8 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 		});
 		commitSoon(entry.journal);
 		const worked = receipt.kind === 'accepted' || receipt.kind === 'done';
-		const words = receiptWords[receipt.kind] + (receipt.detail ? `: ${receipt.detail}` : '');
+		const words =
+			receiptWords[entry.policy.operation][receipt.kind] + (receipt.detail ? `: ${receipt.detail}` : '');
 		if (worked) entry.acceptedAt ??= at;
 		reports.note(entry, worked ? 'accepted' : 'answered', words);
 		dispatch(entry, {type: 'answered', attempt, receipt});
@@ -138,9 +140,25 @@ export const createSender = ({clock, moment, reports, commitSoon, dispatch}: Sen
 	};
 };
 
+const tooLate = 'its system reports that it has ended or is ending; jobtop checks';
+
 const receiptWords = {
-	done: 'its system reports it cancelled; jobtop checks',
-	accepted: 'the request was accepted; jobtop follows the job until it ends',
-	already: 'its system reports that it was already cancelled; jobtop checks',
-	'too-late': 'its system reports that it has ended or is ending; jobtop checks',
-} as const satisfies Record<CancelReceipt['kind'], string>;
+	cancel: {
+		done: 'its system reports it cancelled; jobtop checks',
+		accepted: 'the request was accepted; jobtop follows the job until it ends',
+		already: 'its system reports that it was already cancelled; jobtop checks',
+		'too-late': tooLate,
+	},
+	suspend: {
+		done: 'its system reports it suspended; jobtop checks',
+		accepted: 'the request was accepted; jobtop follows the job until nothing of it runs',
+		already: 'its system reports that it was already suspended; jobtop checks',
+		'too-late': tooLate,
+	},
+	unsuspend: {
+		done: 'its system reports it unsuspended; jobtop checks',
+		accepted: 'the request was accepted; jobtop follows the job until it is no longer suspended',
+		already: 'its system reports that it was not suspended; jobtop checks',
+		'too-late': tooLate,
+	},
+} as const satisfies Record<Operation, Record<CancelReceipt['kind'], string>>;

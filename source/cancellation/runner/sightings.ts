@@ -5,6 +5,7 @@ Turns looks and lists into events of the cancellations.
 import type {Failure} from '../../job/failure.ts';
 import {isOtherSubmission, whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
+import {approachOf} from '../../job/operation.ts';
 import type {Ref} from '../../job/ref.ts';
 import {standingOfSet} from '../../job/set.ts';
 import type {Moment} from '../../job/time.ts';
@@ -59,9 +60,8 @@ export const createSightings = (options: SightingsOptions) => {
 	/** A look or list saw the job of this cancellation. */
 	const saw = (entry: Entry, job: Job, askedMoment: Moment, source: LookSource) => {
 		if (isAnother(entry, job, askedMoment, source)) return;
-		const {unproven, endedBy} = job;
+		const {unproven} = job;
 		const {phase, status, terminal} = standingOfSet(job);
-		const members = job.set?.counts;
 		compareWithList(entry, {terminal, askedMoment, source}, clock.now());
 		const words = unproven ? `${status || phase}; ${unprovenWords[unproven]}` : status || phase;
 		if (entry.seen?.phase !== phase || entry.seen.status !== status) reports.note(entry, 'seen', words);
@@ -81,9 +81,7 @@ export const createSightings = (options: SightingsOptions) => {
 			phase,
 			status,
 			terminal,
-			...(unproven && {unproven}),
-			...(endedBy && {endedBy}),
-			...(members && {members}),
+			...detailsOf(entry, job),
 			...(terminal && endedByOurs(entries, entry, job) && {ours: true}),
 		});
 	};
@@ -149,6 +147,18 @@ export const createSightings = (options: SightingsOptions) => {
 				if (isOpen) wantLook(entry, 'record');
 			}
 		},
+	};
+};
+
+/** What a look shows of a job beside where it is. */
+const detailsOf = ({policy}: Entry, job: Job) => {
+	const {unproven, endedBy} = job;
+	const approach = approachOf(policy.operation, job);
+	return {
+		...(approach && {approach}),
+		...(unproven && {unproven}),
+		...(endedBy && {endedBy}),
+		...(job.set?.counts && {members: job.set.counts}),
 	};
 };
 

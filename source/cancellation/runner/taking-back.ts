@@ -1,3 +1,4 @@
+import type {Operation} from '../../job/operation.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {Dispatch, Entries, Entry} from './entries.ts';
 import type {Lanes} from './lanes.ts';
@@ -24,6 +25,11 @@ export const createTakingBack = ({lanes, entries, sender, reports, dispatch}: Ta
 		}
 	};
 
+	const unfollow = (unfollowed: ReadonlySet<Entry>) => {
+		recall(entry => unfollowed.has(entry), 'no longer followed');
+		for (const entry of unfollowed) dispatch(entry, {type: 'unfollowed'});
+	};
+
 	return {
 		/** Recalls the requests of a batch that have not left. */
 		recall(number: number) {
@@ -31,9 +37,12 @@ export const createTakingBack = ({lanes, entries, sender, reports, dispatch}: Ta
 		},
 		/** The user stopped following these jobs. */
 		unfollow(refs: readonly Ref[]) {
-			const unfollowed = new Set(refs.flatMap(entries.openOf));
-			recall(entry => unfollowed.has(entry), 'no longer followed');
-			for (const entry of unfollowed) dispatch(entry, {type: 'unfollowed'});
+			unfollow(new Set(refs.flatMap(entries.openOf)));
+		},
+		/** Another operation is requested for these jobs: nothing more is sent for the earlier ones. */
+		supersede(refs: readonly Ref[], operation: Operation) {
+			const open = refs.flatMap(entries.openOf);
+			unfollow(new Set(open.filter(({batch}) => batch.operation !== operation)));
 		},
 		/** jobtop stops waiting: recalls requests that have not left, and reports the state of the others. */
 		leave() {

@@ -8,7 +8,7 @@ import {standing, whyOf} from '../machine/standing.ts';
 import type {CancelState} from '../machine/state.ts';
 import {type Outcome, outcomes} from '../outcomes.ts';
 import type {Usual} from '../usual.ts';
-import type {Entry, Lane} from './entries.ts';
+import type {Entry} from './entries.ts';
 import type {CommitSoon} from './gathering.ts';
 import type {Reports} from './reports.ts';
 
@@ -53,11 +53,11 @@ export const createTransitionRecord = (options: RecordOptions): RecordTransition
 		if (lane && entry.timed && entry.acceptedAt !== undefined && endedByUs) {
 			options.onEnded(lane.connection.profile, at - entry.acceptedAt);
 		}
-		note(entry, 'settled', outcomes[outcome.kind].sentence(target.ref, outcome));
+		note(entry, 'settled', outcomes[outcome.kind].sentence(target.ref, outcome, entry.policy.operation));
 	};
 
 	return (entry, before, after) => {
-		const {journal, journalled, lane} = entry;
+		const {journal, journalled} = entry;
 		if (before.step === 'settled' && after.step !== 'settled') reopen(entry);
 		if (after.endSeen && !before.endSeen && after.step !== 'settled') {
 			journal.append({at: clock.now(), type: 'ended', ref: journalled});
@@ -65,7 +65,7 @@ export const createTransitionRecord = (options: RecordOptions): RecordTransition
 		}
 		if (after.cameBack && !before.cameBack) note(entry, 'came-back', 'it was seen ended and is alive again');
 		if (after.overdue && !before.overdue) {
-			if (standing(after)?.kind === 'overdue') note(entry, 'overdue', overdueWords(usualOn(lane)));
+			if (standing(after)?.kind === 'overdue') note(entry, 'overdue', overdueWords(usualOn(entry)));
 			else report(entry);
 		}
 		const outcomeBefore = before.step === 'settled' ? before.outcome : undefined;
@@ -76,8 +76,8 @@ export const createTransitionRecord = (options: RecordOptions): RecordTransition
 		} else if (after.attempt !== before.attempt || whyOf(after) !== whyOf(before)) report(entry);
 	};
 
-	function usualOn(lane: Lane | undefined): Usual | undefined {
-		return lane && options.usual(lane.connection.profile);
+	function usualOn({lane, policy}: Entry): Usual | undefined {
+		return lane && policy.operation === 'cancel' ? options.usual(lane.connection.profile) : undefined;
 	}
 };
 
@@ -90,6 +90,7 @@ const auditLineOf = ({batch, target, requests}: Entry, {kind, detail}: Outcome, 
 	by: batch.by,
 	pid: process.pid,
 	...(batch.reason !== undefined && {reason: batch.reason}),
+	operation: batch.operation,
 	outcome: kind,
 	...(detail !== undefined && {detail}),
 	attempts: requests,

@@ -47,6 +47,10 @@ const whereOf = ({finished, systems}: JournalledBatch): string =>
 				.map(system => `${systemWords(system)}: `)
 				.join('');
 
+/** What is requested, where that is not to cancel. */
+const operationWords = ({operation}: JournalledBatch): string =>
+	operation === 'cancel' ? '' : `${operation} `;
+
 const listTable = (facts: readonly BatchFacts[], now: number): string => {
 	if (facts.length === 0) return '';
 	const rows = facts.map(each => [
@@ -55,7 +59,7 @@ const listTable = (facts: readonly BatchFacts[], now: number): string => {
 		each.batch.by,
 		String(each.batch.cancellations.length),
 		stateOf(each),
-		`${whereOf(each.batch)}${countsInWords(each.batch)}${each.batch.reason ? `  (${each.batch.reason})` : ''}`,
+		`${operationWords(each.batch)}${whereOf(each.batch)}${countsInWords(each.batch)}${each.batch.reason ? `  (${each.batch.reason})` : ''}`,
 	]);
 	const titles = ['BATCH', 'ASKED', 'BY', 'JOBS', 'STATE', 'OUTCOMES'];
 	const right = new Set([0, 3]);
@@ -104,7 +108,7 @@ const wholeText = (facts: BatchFacts, lines: readonly JournalLine[], zone: TimeZ
 	const jobs = batch.cancellations.map(({ref, outcome, attempts}) => {
 		const story = (steps.get(ref) ?? []).map(step => `    ${time(step.at)}  ${stepInWords(step)}\n`);
 		const how = outcome
-			? outcomes[outcome.kind].sentence(ref, outcome)
+			? outcomes[outcome.kind].sentence(ref, outcome, batch.operation)
 			: `${ref} is in progress${attempts === 0 ? ': nothing was sent yet' : ''}`;
 		return `  ${how}\n${story.join('')}`;
 	});
@@ -112,7 +116,7 @@ const wholeText = (facts: BatchFacts, lines: readonly JournalLine[], zone: TimeZ
 		line.type === 'resumed' ? `resumed by ${line.by} at ${time(line.at)}\n` : [],
 	);
 	return [
-		`batch ${batch.number}: ${count(batch.cancellations.length, 'job')}, requested by ${batch.by} at ${time(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
+		`batch ${batch.number}: ${operationWords(batch)}${count(batch.cancellations.length, 'job')}, requested by ${batch.by} at ${time(batch.askedAt)}${batch.reason ? `: ${batch.reason}` : ''}\n`,
 		...resumed,
 		`${stateOf(facts)}: ${countsInWords(batch)}\n`,
 		...Object.entries(batch.systems).map(

@@ -176,6 +176,7 @@ export const resume = async (
 	const session = await open();
 	try {
 		const {batch} = factsOf(session.stateDirectory, number);
+		const {operation} = batch;
 		const {connections} = session;
 		// If some jobs are unknown, the batch cannot end well.
 		const lost = batch.damage?.targets ? [5] : [];
@@ -183,7 +184,7 @@ export const resume = async (
 		if (batch.finished) {
 			console.say(`jobtop: batch ${number} is finished; there is nothing to resume`);
 			const results = batch.cancellations.map(each => resultOfJournal(each, batch.askedAt));
-			return printSettled(results, {codes: lost, options, console}, number);
+			return printSettled(results, {codes: lost, options, operation, console}, number);
 		}
 		const still = options.without.find(name => profileNamed(connections, name));
 		if (still !== undefined) {
@@ -228,6 +229,7 @@ export const resume = async (
 			settled,
 			codes: lost,
 			options,
+			operation,
 			asksAgain: options.asksAgain ?? false,
 			console,
 		});
@@ -279,6 +281,10 @@ export const retry = async (
 	const probe = await open();
 	try {
 		const {batch} = factsOf(probe.stateDirectory, number);
+		const {operation} = batch;
+		if (options.force && operation !== 'cancel') {
+			throw new CommandError(`batch ${number} does not cancel, so --force is not possible; nothing was sent`);
+		}
 		const openOnes = batch.cancellations.filter(({outcome}) => outcome === undefined);
 		if (openOnes.length > 0) return await retryUnfinished({batch, openOnes}, options, console, probe);
 		const again = batch.cancellations.filter(({outcome}) => outcome && isWorthRetrying(outcome));
@@ -287,12 +293,14 @@ export const retry = async (
 		if (others.length > 0) console.say(`jobtop: ${count(others.length, 'job')} left out: denied, not yours`);
 		if (refs.length === 0) {
 			console.say(`jobtop: nothing of batch ${number} needs a retry`);
-			return printSettled([], {codes: [worstOf(batch)], options, console});
+			return printSettled([], {codes: [worstOf(batch)], options, operation, console});
 		}
 		const reason = options.reason ?? batch.reason;
 		const before = await askedBefore(batch, again, probe);
-		return await cancel({...options, before, refs, ...(reason !== undefined && {reason})}, console, () =>
-			Promise.resolve({...probe, close: async () => undefined}),
+		return await cancel(
+			{...options, operation, before, refs, ...(reason !== undefined && {reason})},
+			console,
+			() => Promise.resolve({...probe, close: async () => undefined}),
 		);
 	} finally {
 		await probe.close();

@@ -3,6 +3,7 @@ Prints the progress of cancellations: sentences, one document, or a line for eac
 */
 import {countOutcomes, countWords} from '../../cancellation/outcome-counts.ts';
 import type {CancellationReport} from '../../engine/protocol.ts';
+import type {Operation} from '../../job/operation.ts';
 import type {Ref} from '../../job/ref.ts';
 import {type JobTarget, jobsOfTargets} from '../../job/target.ts';
 import {type Clock, systemClock} from '../../process/clock.ts';
@@ -26,7 +27,7 @@ export type CancelPrinter = {
 
 /** `targets`: all that will be reported; the progress counts their jobs against one total. */
 export const createPrinter = (
-	output: CancelOutput,
+	{output, operation}: {readonly output: CancelOutput; readonly operation: Operation},
 	console: Pick<Console, 'data' | 'say'>,
 	targets: readonly Pick<JobTarget, 'set'>[] = [],
 	clock: Pick<Clock, 'now'> = systemClock,
@@ -69,11 +70,11 @@ export const createPrinter = (
 				}
 			} else {
 				progress(report, news);
-				if (output === 'text' && settledNow) console.data(`${sentenceOf({...report})}\n`);
+				if (output === 'text' && settledNow) console.data(`${sentenceOf({...report}, operation)}\n`);
 			}
 		},
 		result(result) {
-			if (output === 'text') console.data(`${sentenceOf(result)}\n`);
+			if (output === 'text') console.data(`${sentenceOf(result, operation)}\n`);
 			if (output !== 'jsonl') return;
 			const {outcome, attempts, settledMs} = result;
 			const open =
@@ -83,7 +84,7 @@ export const createPrinter = (
 			console.data(stepLine(facts) ?? '');
 		},
 		end(results, batch) {
-			if (output === 'json') console.data(resultsDocument(results, batch));
+			if (output === 'json') console.data(resultsDocument(results, {batch, operation}));
 			const counts = [...countWords(countOutcomes(results))];
 			const open = jobsOfReports(results.filter(({outcome}) => !outcome));
 			if (open > 0) counts.push(`${open} in progress`);

@@ -5,12 +5,13 @@ The formats of a command's cancellations: sentences, one document, or a line for
 import {standingOf, timesOf} from '../../cancellation/batch-json.ts';
 import type {JournalledCancellation} from '../../cancellation/journal/read-batch.ts';
 import {countOutcomes} from '../../cancellation/outcome-counts.ts';
-import {isUnproven, type Outcome, outcomes} from '../../cancellation/outcomes.ts';
+import {isUnproven, type Outcome, outcomes, reachedKinds} from '../../cancellation/outcomes.ts';
 import type {CancellationReport, MomentStep} from '../../engine/protocol.ts';
 import {endedByWords} from '../../job/ended-by.ts';
 import type {Failure} from '../../job/failure.ts';
 import type {Job} from '../../job/job.ts';
 import {isoTime} from '../../job/job-json.ts';
+import {approachOf, type Operation, type ReversibleOperation, whyClosed} from '../../job/operation.ts';
 import type {Phase} from '../../job/phase.ts';
 import {type Ref, shownRef} from '../../job/ref.ts';
 import {shareOf} from '../../job/target.ts';
@@ -31,19 +32,27 @@ export type CancelResult = {
 };
 
 /** A job that had ended at the look: nothing is sent for it. */
-export const resultOfEnded = (job: Job): CancelResult => {
+export const resultOfEnded = (job: Job, operation: Operation): CancelResult => {
 	const {ref, phase, status, unproven} = job;
 	const detail = phase === 'unknown' ? status : endedByWords(job);
 	return {
 		ref,
 		outcome:
-			phase === 'cancelled'
+			phase === 'cancelled' && operation === 'cancel'
 				? {kind: 'already-cancelled', ...(unproven && {detail: unprovenWords[unproven]})}
 				: {kind: 'finished-first', phase, ...(detail !== undefined && {detail})},
 		phase,
 		status,
 		attempts: 0,
 	};
+};
+
+/** A job for which nothing can be requested as its record stands: that is reached before, or its system leaves it to others. */
+export const resultOfClosed = (job: Job, operation: ReversibleOperation): CancelResult => {
+	const {ref, phase, status} = job;
+	const kind = reachedKinds[operation].reachedBefore;
+	if (approachOf(operation, job) === 'reached') return {ref, outcome: {kind}, phase, status, attempts: 0};
+	return resultNotSent(ref, whyClosed(operation, job));
 };
 
 /** A job that could not even be looked at; undefined if that may be temporary, so that cancelling is still worth trying. */
@@ -118,12 +127,19 @@ export const resultOfJournal = (cancellation: JournalledCancellation, askedAt: n
 };
 
 /** One target as a sentence. */
-export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult): string => {
-	if (outcome) return outcomes[outcome.kind].sentence(shownRef(ref), outcome);
+export const sentenceOf = ({ref, outcome, acceptedMs, why}: CancelResult, operation: Operation): string => {
+	if (outcome) return outcomes[outcome.kind].sentence(shownRef(ref), outcome, operation);
+	const {asked, open} = openWords[operation];
 	return acceptedMs === undefined
-		? `${ref} was asked to stop${why ? `: ${why}` : ''}`
-		: `${ref} was asked to stop, and its system accepted that; it has not ended yet`;
+		? `${ref} was asked to ${asked}${why ? `: ${why}` : ''}`
+		: `${ref} was asked to ${asked}, and its system accepted that; it ${open} yet`;
 };
+
+const openWords = {
+	cancel: {asked: 'stop', open: 'has not ended'},
+	suspend: {asked: 'suspend', open: 'is not suspended'},
+	unsuspend: {asked: 'start again', open: 'has not started again'},
+} as const satisfies Record<Operation, {asked: string; open: string}>;
 
 /** A result for other programs. Unknown fields are left out of the output. */
 const resultJson = ({
@@ -150,8 +166,11 @@ const resultJson = ({
 	detail: outcome ? outcome.detail : why,
 });
 
-export const resultsDocument = (results: readonly CancelResult[], batch: number | undefined): string =>
-	`${JSON.stringify({version: 1, batch, results: results.map(resultJson), ...countOutcomes(results)})}
+export const resultsDocument = (
+	results: readonly CancelResult[],
+	{batch, operation}: {readonly batch: number | undefined; readonly operation: Operation},
+): string =>
+	`${JSON.stringify({version: 1, batch, operation, results: results.map(resultJson), ...countOutcomes(results)})}
 `;
 
 /** The steps that other programs may rely on. All other steps are reported as `following`. */

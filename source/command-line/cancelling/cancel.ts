@@ -4,6 +4,7 @@ import type {Connection} from '../../backends/backend.ts';
 import {dryRun} from '../../cancellation/dry-run.ts';
 import {whyAnother} from '../../job/identity.ts';
 import type {Job} from '../../job/job.ts';
+import {isOpenTo, type Operation, participles} from '../../job/operation.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {countLive, withoutCovered} from '../../job/set.ts';
 import {type JobTarget, targetOf, withShares} from '../../job/target.ts';
@@ -23,6 +24,7 @@ import type {OpenSession, Session} from '../session.ts';
 import {
 	type CancelResult,
 	resultNotSent,
+	resultOfClosed,
 	resultOfEnded,
 	resultOfFailure,
 	resultReplaced,
@@ -34,6 +36,8 @@ import {type PursuitOptions, printSettled, pursue} from './pursue.ts';
 /** How to cancel jobs, and then to follow them. */
 export type CancelManner = PursuitOptions & {
 	readonly reason?: string;
+	/** What to request. */
+	readonly operation: Operation;
 	/** Force-cancel. */
 	readonly force: boolean;
 	readonly dryRun: boolean;
@@ -70,7 +74,7 @@ type Chosen = {
 	readonly codes: readonly number[];
 };
 
-/** Cancels jobs and follows them until they have really ended. */
+/** Cancels, suspends or unsuspends jobs, and follows them until they have really ended, or are really so. */
 export const cancel = async (
 	options: CancelOptions,
 	console: Console,
@@ -84,8 +88,8 @@ export const cancel = async (
 	const session = await open();
 	try {
 		const chosen = query
-			? await chooseByQuery(session, query(session), console)
-			: await chooseByRefs(session, refs, {console, before: options.before});
+			? await chooseByQuery(session, query(session), {console, operation: options.operation})
+			: await chooseByRefs(session, refs, {...options, console});
 		return await carryOut(
 			options.mine ? await withoutOthersJobs(chosen, session, console) : chosen,
 			options,
@@ -138,23 +142,24 @@ const candidateOf = (job: Job): Candidate => ({
 const chooseByQuery = async (
 	{connections}: Session,
 	matches: (job: Job) => boolean,
-	console: Console,
+	{console, operation}: {readonly console: Console; readonly operation: Operation},
 ): Promise<Chosen> => {
 	const lists = await readProfiles(connections, {everyone: false, ended: false});
 	const failures = lists.flatMap(({failure}) => failure ?? []);
 	for (const {profile, failure} of lists) if (failure) console.say(failureLine(profile, failure));
 	const jobs = lists.flatMap(({list}) => [...(list?.jobs.values() ?? [])]);
-	const candidates = jobs.filter(job => !job.terminal && matches(job)).map(candidateOf);
+	const candidates = jobs.filter(job => isOpenTo(operation, job) && matches(job)).map(candidateOf);
 	const codes = failures.length > 0 ? [exitCodeOfFailures(failures)] : [];
 	if (candidates.length > 0) return {candidates, results: [], codes};
-	console.say('jobtop: no active job matches; nothing was sent');
+	const can = operation === 'cancel' ? '' : ` and can be ${participles[operation]}`;
+	console.say(`jobtop: no active job matches${can}; nothing was sent`);
 	return {candidates, results: [], codes: [...codes, 7]};
 };
 
 const chooseByRefs = async (
 	{connections}: Session,
 	all: readonly string[],
-	{console, before}: {readonly console: Console; readonly before: AskedBefore | undefined},
+	{console, before, operation}: Pick<CancelOptions, 'before' | 'operation'> & {readonly console: Console},
 ): Promise<Chosen> => {
 	const elsewhere = (ref: string) => before?.other.get(parseRef(ref)?.profile ?? '');
 	const results: CancelResult[] = [];
@@ -171,7 +176,13 @@ const chooseByRefs = async (
 			if (candidates.has(job.ref)) continue;
 			const another = before && (await whyNotAgain(connections, resolution, before));
 			if (another !== undefined) results.push(resultReplaced(job.ref, another));
-			else if (job.terminal) results.push(resultOfEnded(job));
+			else if (job.terminal) results.push(resultOfEnded(job, operation));
+			else if (
+				operation !== 'cancel' &&
+				whyImpossible(connections, job.profile, {operation}) === undefined &&
+				!isOpenTo(operation, job)
+			)
+				results.push(resultOfClosed(job, operation));
 			else candidates.set(job.ref, candidateOf(job));
 		} else if (resolution.kind === 'failed') {
 			const {ref, failure} = resolution;
@@ -210,31 +221,32 @@ const carryOut = async (
 	session: Session,
 ): Promise<number> => {
 	const {connections} = session;
-	const [each, impossible] = partition(all, ({profile}) => {
-		const {cancel, forceCancel} = connectionOf(connections, profile).backend;
-		return (options.force ? forceCancel : cancel) !== undefined;
-	});
+	const {force, operation, reason} = options;
+	const [each, impossible] = partition(
+		all,
+		({profile}) => whyImpossible(connections, profile, options) === undefined,
+	);
 	const candidates = withShares(withoutOthers(each, console));
 	const settled: CancelResult[] = [
 		...known,
 		...impossible.map(({target, profile}) =>
-			resultNotSent(target.ref, `profile ${profile} ${whyNot(connectionOf(connections, profile))}`),
+			resultNotSent(target.ref, `profile ${profile} ${whyImpossible(connections, profile, options)}`),
 		),
 	];
-	if (candidates.length === 0) return printSettled(settled, {codes, options, console});
-	if (options.max !== undefined) refuseMore(candidates, options.max);
+	if (candidates.length === 0) return printSettled(settled, {codes, options, operation, console});
+	if (options.max !== undefined) refuseMore(candidates, options.max, operation);
 	if (!options.dryRun) refuseWithoutJournal(session.stateDirectory);
-	const {force} = options;
-	const lines = confirmationLines(candidates, connections, {now: systemClock.now(), force});
+	const verb = force ? 'force-cancel' : operation;
+	const lines = confirmationLines(verb, candidates, connections, systemClock.now());
 	for (const line of [...lines, ...leftOutLines(settled.length)]) console.say(line);
 	if (options.dryRun) {
 		const places = new Map(connections.map(connection => [connection.profile, connection]));
 		const refs = candidates.map(({target}) => target.ref);
 		const how = options.force ? ', by force' : '';
-		for (const {profile, request} of dryRun(places, refs))
+		for (const {profile, request} of dryRun(places, refs, operation))
 			console.say(`would send to ${profile}: ${request}${how}`);
 		const unsent = candidates.map(({target}) => resultNotSent(target.ref, 'dry run'));
-		printSettled([...settled, ...unsent], {codes, options, console});
+		printSettled([...settled, ...unsent], {codes, options, operation, console});
 		console.say('dry run: nothing was sent');
 		return 0;
 	}
@@ -243,26 +255,28 @@ const carryOut = async (
 		yes: options.yes,
 		protected: options.protected,
 		mayAsk: options.from !== '-',
-		question: `${force ? 'force-cancel' : 'cancel'} ${liveJobsWords(candidates.map(({target}) => target))}? [y/N] `,
+		question: `${verb} ${liveJobsWords(candidates.map(({target}) => target))}? [y/N] `,
 		agrees: answer => /^y(?:es)?$/i.test(answer),
 	});
 	const targets = new Map(candidates.map(({target}) => [target.ref, target]));
 	return pursue(session, {
-		begin: engine => engine.cancel([...targets.values()], options.reason, options.force),
+		begin: engine =>
+			engine.cancel([...targets.values()], {force, operation, ...(reason !== undefined && {reason})}),
 		targets,
 		settled,
 		codes,
 		options,
+		operation,
 		console,
 	});
 };
 
-/** Throws if more jobs than `max` would be cancelled, or if their number is unknown. */
-const refuseMore = (candidates: readonly Candidate[], max: number): void => {
+/** Throws if the operation concerns more jobs than `max`, or if their number is unknown. */
+const refuseMore = (candidates: readonly Candidate[], max: number, operation: Operation): void => {
 	const number = countLive(candidates.map(({target}) => target));
 	if (number.jobs <= max && number.unknown === 0) return;
 	throw new CommandError(
-		`${jobCountWords(number)} would be cancelled, and --max is ${max}; nothing was sent`,
+		`${jobCountWords(number)} would be ${participles[operation]}, and --max is ${max}; nothing was sent`,
 		3,
 	);
 };
@@ -278,9 +292,19 @@ const withoutOthers = (all: readonly Candidate[], console: Console): readonly Ca
 	return all.filter(({target}) => kept.has(target.ref));
 };
 
-/** Why nothing can be sent to a profile. */
-const whyNot = ({traits, readOnly}: Connection): string =>
-	readOnly ? 'cannot cancel: it is read-only' : `does not support --force (${traits.title}); remove it`;
+/** Why nothing can be sent to a profile; undefined if it can. */
+const whyImpossible = (
+	connections: readonly Connection[],
+	profile: string,
+	{operation, force = false}: {readonly operation: Operation; readonly force?: boolean},
+): string | undefined => {
+	const {backend, traits, readOnly} = connectionOf(connections, profile);
+	if (backend[force ? 'forceCancel' : operation] !== undefined) return undefined;
+	if (readOnly) return `cannot ${operation}: it is read-only`;
+	return force
+		? `does not support --force (${traits.title}); remove it`
+		: `has no way to ${operation} a job (${traits.title})`;
+};
 
 const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
 	items.filter(belongs),

@@ -4,6 +4,7 @@ The confirmation before anything is sent. The same frozen targets are sent.
 
 import type {BackendTraits, Connection} from '../../backends/backend.ts';
 import type {Job} from '../../job/job.ts';
+import type {Operation} from '../../job/operation.ts';
 import {shownRef} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {type AskedRefs, endWord, liveJobsWords, othersOf, setWords} from '../../table/job-count.ts';
@@ -29,12 +30,13 @@ const stateOf = ({job, why}: Candidate, asked: AskedRefs, now: number): string =
 	return `${stateInWords(job)}${age}${owner}${whole ? `, ${whole}` : ''}`;
 };
 
-/** The lines of a confirmation: each job by its ref, and the effect of cancelling, by force or not. */
+/** The lines of a confirmation: each job by its ref, and the effect of what is requested. */
 export const confirmationLines = (
+	verb: Exclude<Verb, 'delete'>,
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
-	{now, force = false}: {readonly now: number; readonly force?: boolean | undefined},
-): readonly string[] => linesOf(force ? 'force-cancel' : 'cancel', candidates, connections, now);
+	now: number,
+): readonly string[] => linesOf(verb, candidates, connections, now);
 
 /** What is said of the named jobs that the confirmation does not list; empty if it lists all. */
 export const leftOutLines = (number: number): readonly string[] =>
@@ -49,15 +51,22 @@ export const deletionLines = (
 	now: number,
 ): readonly string[] => linesOf('delete', candidates, connections, now);
 
-/** What is lost with a job. */
+/** What is requested, and what that does, or what is lost with a job. */
 const consequenceOf = {
 	cancel: ({consequence}) => consequence,
 	'force-cancel': ({consequence, forceConsequence = consequence}) => forceConsequence,
+	suspend: ({suspendConsequences}) => suspendConsequences?.suspend ?? '',
+	unsuspend: ({suspendConsequences}) => suspendConsequences?.unsuspend ?? '',
 	delete: ({deleteConsequence = ''}) => deleteConsequence,
-} satisfies Record<string, (traits: BackendTraits) => string>;
+} satisfies Record<Operation | 'delete' | 'force-cancel', (traits: BackendTraits) => string>;
+
+type Verb = keyof typeof consequenceOf;
+
+/** Whether it leaves its jobs alive: no other job ends with them. */
+const isReversible = (verb: Verb): boolean => verb === 'suspend' || verb === 'unsuspend';
 
 const linesOf = (
-	verb: keyof typeof consequenceOf,
+	verb: Verb,
 	candidates: readonly Candidate[],
 	connections: readonly Connection[],
 	now: number,
@@ -74,10 +83,12 @@ const linesOf = (
 		`${verb} ${liveJobsWords(candidates.map(({target}) => target))}${profiles.length > 1 ? ` in ${count(profiles.length, 'profile')}` : ''}:`,
 		...candidates.flatMap(candidate => {
 			const {ref, name} = candidate.target;
-			const others = othersOf(candidate.target, asked);
+			const others = isReversible(verb) ? [] : othersOf(candidate.target, asked);
 			return [
 				`  ${padEnd(shownRef(ref), refs)}  ${padEnd(name, names)}  ${stateOf(candidate, asked, now)}`,
-				...(verb !== 'delete' && candidate.job?.caution ? [`    ${candidate.job.caution}`] : []),
+				...(verb !== 'delete' && !isReversible(verb) && candidate.job?.caution
+					? [`    ${candidate.job.caution}`]
+					: []),
 				...(others.length > 0
 					? [
 							`    ${count(others.length, 'job')} ${endWord(candidate.target.set ?? {}, others.length)} with it: ${others.join(', ')}`,

@@ -70,7 +70,9 @@ export const followBatch = async (follow: Follow): Promise<Followed> => {
 		follow.onReport(report, newsIn(before, report.moments));
 		if (!follow.asksAgain || leaving || repeated.has(report.ref) || !mayAskAgain(report)) return;
 		repeated.add(report.ref);
-		engine.handle({type: 'cancel', targets: [targetOfReport(report)]});
+		const {operation} = report;
+		const targets = [targetOfReport(report)];
+		engine.handle(operation === 'cancel' ? {type: 'cancel', targets} : {type: 'suspend', operation, targets});
 	};
 	const receive = (patches: readonly Patch[]) => {
 		for (const patch of patches) {

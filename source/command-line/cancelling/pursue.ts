@@ -3,6 +3,7 @@ Follows a batch for a command, prints its progress, and reports its result as an
 */
 
 import {exitCodeOf, worstExitCode} from '../../cancellation/outcomes.ts';
+import type {Operation} from '../../job/operation.ts';
 import type {Ref} from '../../job/ref.ts';
 import type {JobTarget} from '../../job/target.ts';
 import {systemClock} from '../../process/clock.ts';
@@ -26,6 +27,8 @@ export type Telling = {
 	/** Exit codes of earlier parts of the command. */
 	readonly codes: readonly number[];
 	readonly options: Pick<PursuitOptions, 'output'>;
+	/** What was requested. */
+	readonly operation: Operation;
 	readonly console: Console;
 };
 
@@ -46,10 +49,10 @@ const codeOf = (results: readonly CancelResult[], codes: readonly number[]): num
 /** Prints results that need no following, and their batch. */
 export const printSettled = (
 	settled: readonly CancelResult[],
-	{codes, options, console}: Telling,
+	{codes, options, operation, console}: Telling,
 	batch?: number,
 ): number => {
-	const printer = createPrinter(options.output, console);
+	const printer = createPrinter({output: options.output, operation}, console);
 	settled.forEach(printer.result);
 	printer.end(settled, batch);
 	return codeOf(settled, codes);
@@ -57,8 +60,8 @@ export const printSettled = (
 
 /** Starts a batch, follows it and prints its progress. Throws a `CommandError` if it cannot start; then nothing was sent. */
 export const pursue = async (session: Session, pursuit: Pursuit): Promise<number> => {
-	const {targets, settled, options, console} = pursuit;
-	const printer = createPrinter(options.output, console, [...targets.values()]);
+	const {targets, settled, options, operation, console} = pursuit;
+	const printer = createPrinter({output: options.output, operation}, console, [...targets.values()]);
 	settled.forEach(printer.result);
 	const followed = await followBatch({
 		connections: session.connections,

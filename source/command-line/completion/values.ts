@@ -70,6 +70,8 @@ const scopes: Readonly<Record<string, (job: Job) => boolean>> = {
 /** A shell gives other characters a meaning of their own, and ids come from servers. */
 const plain = /^[\w.~:@%+,=/-]+$/;
 
+const ofLiveJobs: ReadonlySet<string> = new Set(['cancel', 'suspend', 'unsuspend', 'wait']);
+
 /** The refs of the jobs that the command applies to, as their systems list them now. */
 export const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
 	const {command} = place;
@@ -84,7 +86,7 @@ export const refsFor = async (place: Place): Promise<readonly Candidate[]> => {
 	const {JOBTOP_COMPLETION_TIMEOUT: timeout} = process.env;
 	const signal = AbortSignal.timeout((timeout && parseDuration(timeout)) || completionMs);
 	const fits = scopes[command.name()] ?? (() => true);
-	const ended = command.name() !== 'cancel' && command.name() !== 'wait';
+	const ended = !ofLiveJobs.has(command.name());
 	const connections = await connectAll(settings, process.env);
 	const pages = await Promise.all(
 		connections.map(({backend}) =>

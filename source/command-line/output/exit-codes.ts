@@ -13,7 +13,10 @@ export const waitExitCodes: ExitCodes = [
 
 /** The exit codes of the program, for the help, the manual page and docs/scripts.md. If several apply, it is the first of 1, 130, 143, 129, 4, 5, 8, 7, 6, 0. */
 export const exitCodes: ExitCodes = [
-	['0', 'every target is cancelled, was cancelled before, or is removed (or accepted, with --wait accepted)'],
+	[
+		'0',
+		'every target is cancelled, was cancelled before, or is removed; or is suspended or unsuspended, as requested (or accepted, with --wait accepted)',
+	],
 	['1', 'an unexpected error'],
 	['2', 'the command line or the configuration is wrong; nothing was sent'],
 	['3', 'declined, or confirmation was needed and not possible'],
@@ -24,6 +27,6 @@ export const exitCodes: ExitCodes = [
 	],
 	['6', 'at least one finished on its own first; nothing worse'],
 	['7', 'nothing matched, or a job was not found'],
-	['8', 'accepted, not ended yet; the journal keeps it'],
+	['8', 'accepted, not ended or not as requested yet; the journal keeps it'],
 	['130, 143, 129', 'interrupted, terminated, hung up; the journal keeps unsettled jobs'],
 ];

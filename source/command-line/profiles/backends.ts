@@ -20,6 +20,7 @@ const rows: readonly Row[] = [
 	{title: 'cancel', cell: ({cancel}) => cancel || '-'},
 	{title: 'many in one request', cell: ({cancelMany}) => yes(cancelMany)},
 	{title: 'force', cell: ({force}) => yes(force)},
+	{title: 'suspend, and unsuspend', cell: ({suspend}) => yes(suspend)},
 	{title: 'hide, and show again', cell: ({hide}) => yes(hide)},
 	{title: 'delete', cell: one => yes(one.delete)},
 	{title: 'logs', cell: ({logs}) => logs || '-'},
@@ -88,6 +89,14 @@ const text = (all: readonly Abilities[], columns: number): string =>
 				? []
 				: wrap(`${markedTitle(each)}, by force: ${forceConsequence}`, columns),
 		),
+		...all.flatMap(({suspendConsequences, ...each}) =>
+			suspendConsequences === undefined
+				? []
+				: [
+						...wrap(`${markedTitle(each)}, suspending: ${suspendConsequences.suspend}`, columns),
+						...wrap(`${markedTitle(each)}, unsuspending: ${suspendConsequences.unsuspend}`, columns),
+					],
+		),
 		...all.flatMap(({deleteConsequence, ...each}) =>
 			deleteConsequence === undefined
 				? []
@@ -114,11 +123,18 @@ export const markdown = (all: readonly Abilities[]): string => {
 			'system',
 			'effect of cancelling',
 			'effect of a force-cancel',
+			'effect of suspending',
 			'effect of deleting an ended job',
 		]),
-		markdownRow(['---', '---', '---', '---']),
-		...all.map(({forceConsequence = '-', deleteConsequence = '-', ...each}) =>
-			markdownRow([markedTitle(each), each.consequence, forceConsequence, deleteConsequence]),
+		markdownRow(['---', '---', '---', '---', '---']),
+		...all.map(({forceConsequence = '-', suspendConsequences, deleteConsequence = '-', ...each}) =>
+			markdownRow([
+				markedTitle(each),
+				each.consequence,
+				forceConsequence,
+				suspendConsequences?.suspend ?? '-',
+				deleteConsequence,
+			]),
 		),
 	].join('\n');
 };

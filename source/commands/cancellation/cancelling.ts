@@ -1,4 +1,5 @@
 import type {Job} from '../../job/job.ts';
+import type {ReversibleOperation} from '../../job/operation.ts';
 import {phases} from '../../job/phase.ts';
 import {keyWord} from '../../keys/words.ts';
 import type {DismissBox} from '../../state/screen.ts';
@@ -12,6 +13,7 @@ import {
 	unsettledCursor,
 	whyNotCancel,
 	whyNotForce,
+	whyNotSuspend,
 } from '../../table/subject.ts';
 import {count} from '../../text/format.ts';
 import {askedJobOf, openCancelBox, openForceBox} from '../../view-models/cancellation/cancel-targets.ts';
@@ -145,6 +147,12 @@ const marked = ({state, now, oneJob}: CommandQuestion): Marked | undefined =>
 const endedInView = ({state: {order, known}}: CommandQuestion): readonly Job[] =>
 	order.inView.map(job => known.jobs.byRef.get(job.ref) ?? job).filter(({terminal}) => terminal);
 
+const suspendHelp = {
+	suspend:
+		'Suspend this job, where its system supports that: its work stops and its record stays. A box shows it first.',
+	unsuspend: 'Start this suspended job again. A box shows it first.',
+} as const satisfies Record<ReversibleOperation, string>;
+
 export const cancellingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'cancel',
@@ -175,6 +183,20 @@ export const cancellingCommands: readonly CommandDefinition[] = [
 			if (job) store.change(openOverlay(openForceBox(state, [job], now)));
 		},
 	},
+	...(['suspend', 'unsuspend'] as const).map(
+		(operation): CommandDefinition => ({
+			id: `${operation}-job`,
+			label: operation,
+			help: suspendHelp[operation],
+			unavailable: ({state, now}) =>
+				unsettledCursor(state, now) ?? whyNotSuspend(state, subjectOf(state), operation),
+			run(context) {
+				const {state, store, now} = context;
+				const job = subjectJob(context);
+				if (job) store.change(openOverlay(openCancelBox(state, [job], now, {operation})));
+			},
+		}),
+	),
 	{
 		id: 'dismiss',
 		label: 'dismiss',

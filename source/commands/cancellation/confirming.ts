@@ -1,3 +1,5 @@
+import type {Intention} from '../../engine/protocol.ts';
+import {participles} from '../../job/operation.ts';
 import type {Ref} from '../../job/ref.ts';
 import {typedBy} from '../../keys/names.ts';
 import {keyWord} from '../../keys/words.ts';
@@ -29,7 +31,8 @@ const boxOf = ({state}: CommandQuestion): CancelBox | undefined => {
 const whyNotSend = (question: CommandQuestion): string | undefined => {
 	const {state, now} = question;
 	const box = boxOf(question);
-	if (!box || !canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
+	if (!box || !canSend(state, box))
+		return `it has ended in the meantime: nothing to ${box?.operation ?? 'cancel'}`;
 	// Keys in one event may be a paste that the terminal did not mark.
 	if (question.together) return ignoredTogether;
 	if (!isTyped(box)) return `type ${box.asks.text} first, then ${sendWord(state, box)}`;
@@ -52,19 +55,26 @@ const send = (context: CommandContext) => {
 	const {state, store} = context;
 	const box = boxOf(context);
 	if (!box) return;
-	const {targets} = box;
+	const {targets, force, operation} = box;
 	const reason = box.reason.trim();
 	const [first] = targets;
 	if (!first) return;
 	const one = targets.length === 1;
-	const asked = box.force ? 'force-cancel requested' : 'asked to cancel';
+	const asked = force ? 'force-cancel requested' : `asked to ${operation}`;
 	const who = one ? first.ref : liveJobsWords(targets);
 	const refs = targets.map(({ref}) => ref);
 	const word = `${asked} ${who}${whatFollows(state, refs)}`;
-	const filtered = box.force ? undefined : filteredMarks(state, box);
+	const filtered = force ? undefined : filteredMarks(state, box);
 	store.change(closeOverlay);
-	askEngine(store, box.force ? {type: 'force', refs} : {type: 'cancel', targets, ...(reason && {reason})}, {
-		kind: box.force ? 'force' : 'cancel',
+	const why = reason && {reason};
+	const request: Intention =
+		operation !== 'cancel'
+			? {type: 'suspend', operation, targets, ...why}
+			: force
+				? {type: 'force', refs}
+				: {type: 'cancel', targets, ...why};
+	askEngine(store, request, {
+		kind: force ? 'force' : operation,
 		refs,
 		meanwhile: `sending: ${who}`,
 		word,
@@ -73,14 +83,17 @@ const send = (context: CommandContext) => {
 	});
 };
 
-const keep = ({store}: CommandContext) => store.change(closeOverlay, say('not cancelled; nothing sent'));
+const keep = (context: CommandContext) => {
+	const {operation = 'cancel'} = boxOf(context) ?? {};
+	context.store.change(closeOverlay, say(`not ${participles[operation]}; nothing sent`));
+};
 
 const look = (context: CommandContext, view: 'list' | 'dry-run') => {
 	const box = boxOf(context);
 	if (!box) return;
 	if (view === 'dry-run') {
 		const refs = box.targets.map(({ref}) => ref);
-		context.store.send({type: 'dry-run', asked: box.openedAt, refs});
+		context.store.send({type: 'dry-run', asked: box.openedAt, operation: box.operation, refs});
 	}
 	context.store.change(changeBox({view, scroll: 0}));
 };
@@ -101,16 +114,16 @@ const page = (context: CommandContext): number =>
 export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send',
-		label: 'cancel',
-		help: 'Cancel exactly what the box shows, after you type what it asks for.',
+		label: 'send',
+		help: 'Send exactly what the box shows, after you type what it asks for.',
 		footer: 1,
 		unavailable: whyNotSend,
 		run: send,
 	},
 	{
 		id: 'send-typed',
-		label: 'cancel',
-		help: 'Cancel exactly what the box shows, after you type the name of its protected profile; until then, the key is a letter of that name.',
+		label: 'send',
+		help: 'Send exactly what the box shows, after you type the name of its protected profile; until then, the key is a letter of that name.',
 		footer: 1,
 		unavailable(question) {
 			const box = boxOf(question);

@@ -3,7 +3,12 @@ import {listOutcomes, openOverlay, putAwayBatch, say, showBatch, showPane} from 
 import {neighbourRun} from '../../table/runs.ts';
 import {count} from '../../text/format.ts';
 import {openCancelBox} from '../../view-models/cancellation/cancel-targets.ts';
-import {parkedProfiles, retryable, whyNotRetry} from '../../view-models/cancellation/retrying.ts';
+import {
+	operationOf,
+	parkedProfiles,
+	retryable,
+	whyNotRetry,
+} from '../../view-models/cancellation/retrying.ts';
 import type {CommandContext, CommandDefinition, CommandQuestion} from '../command.ts';
 import {openMenu} from '../table/narrowing.ts';
 
@@ -51,7 +56,7 @@ export const runningCommands: readonly CommandDefinition[] = [
 				const word = `trying the credential of ${parked.join(', ')} again`;
 				return store.change(say(word, {kind: 'polls', profiles: new Set(parked)}));
 			}
-			store.change(openOverlay(openCancelBox(state, jobs, now, {skipped})));
+			store.change(openOverlay(openCancelBox(state, jobs, now, {skipped, operation: operationOf(state)})));
 		},
 	},
 	{

@@ -3,15 +3,16 @@ Commands as typed lines, without keys. A line can do nothing that a key cannot: 
 */
 
 import type {Job} from '../../job/job.ts';
+import {type Operation, participles} from '../../job/operation.ts';
 import type {CancelBox, Skipped} from '../../state/screen.ts';
 import {closeOverlay, openOverlay, showInFull, touch} from '../../state/transitions.ts';
-import {cancellationSentence, isOnItsWay} from '../../table/cancellation-words.ts';
+import {cancellationSentence, isBeingCancelled, isOnItsWay} from '../../table/cancellation-words.ts';
 import {filterWords, isListedBy, outcomeFilters} from '../../table/outcome-filter.ts';
 import {askedPoll} from '../../table/polls.ts';
 import {partHint, problemWords, readQuery} from '../../table/query.ts';
 import {queryProblem} from '../../table/query-problem.ts';
 import {runNumbers} from '../../table/runs.ts';
-import {whyNotCancel} from '../../table/subject.ts';
+import {whyNotCancel, whyNotSuspend} from '../../table/subject.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {count} from '../../text/format.ts';
 import {didYouMean} from '../../text/nearest.ts';
@@ -54,15 +55,19 @@ const namedJobs = (context: LineContext, argument: string): readonly (Job | stri
 };
 
 /** Opens the question. If one word of the line names no job, no question opens: the whole line may be wrong. */
-const openQuestion = (context: LineContext, argument: string): readonly string[] => {
+const openQuestion = (
+	context: LineContext,
+	argument: string,
+	operation: Operation = 'cancel',
+): readonly string[] => {
 	const {state, store, now} = context;
-	if (argument === '') return ['name a job: cancel REF'];
+	if (argument === '') return [`name a job: ${operation} REF`];
 	const named = namedJobs(context, argument);
 	const unknown = named.filter(each => typeof each === 'string');
 	if (unknown.length > 0) return [...unknown, 'nothing was sent'];
 	const jobs = named.filter(each => typeof each !== 'string');
 	const skipped = jobs.flatMap(({ref}): Skipped[] => {
-		const why = whyNotCancel(state, ref, now);
+		const why = operation === 'cancel' ? whyNotCancel(state, ref, now) : whyNotSuspend(state, ref, operation);
 		return why === undefined ? [] : [{ref, why}];
 	});
 	const left = new Set(skipped.map(({ref}) => ref));
@@ -70,7 +75,7 @@ const openQuestion = (context: LineContext, argument: string): readonly string[]
 	if (targets.length === 0) return skipped.map(({ref, why}) => `${ref}: ${why}`);
 	const inView = new Set(state.order.inView.map(({ref}) => ref));
 	const hidden = new Set(targets.map(({ref}) => ref).filter(ref => !inView.has(ref)));
-	store.change(openOverlay(openCancelBox(state, targets, now, {skipped, hidden})));
+	store.change(openOverlay(openCancelBox(state, targets, now, {skipped, hidden, operation})));
 	return [];
 };
 
@@ -83,7 +88,7 @@ const list = ({state, now}: LineContext, text: string): readonly string[] => {
 	const facts = {
 		now,
 		outcomeOf: (ref: Job['ref']) => cancellations.get(ref)?.outcome?.kind,
-		isCancelling: (ref: Job['ref']) => isOnItsWay(cancellations.get(ref)),
+		isCancelling: (ref: Job['ref']) => isBeingCancelled(cancellations.get(ref)),
 	};
 	const matching = jobsInView(state).filter(job => matches?.(job, facts) ?? true);
 	const hint = matching.length === 0 ? partHint(text) : undefined;
@@ -184,6 +189,18 @@ const typedLines: readonly TypedLine[] = [
 		help: 'cancel jobs; a question shows them first',
 		run: openQuestion,
 	},
+	{
+		name: 'suspend',
+		argument: 'REF...',
+		help: 'stop the work of jobs and keep their records; a question shows them first',
+		run: (context, argument) => openQuestion(context, argument, 'suspend'),
+	},
+	{
+		name: 'unsuspend',
+		argument: 'REF...',
+		help: 'start suspended jobs again; a question shows them first',
+		run: (context, argument) => openQuestion(context, argument, 'unsuspend'),
+	},
 	{name: 'recall', help: 'recall what is not sent yet of the last batch', run: recall},
 	{
 		name: 'batches',
@@ -231,7 +248,7 @@ const answer = (context: LineContext, box: CancelBox, text: string): readonly st
 	}
 	if (text.toLowerCase() !== 'yes') {
 		store.change(closeOverlay);
-		return ['not cancelled; nothing sent'];
+		return [`not ${participles[box.operation]}; nothing sent`];
 	}
 	// A key that does not answer yet is a letter of the answer; a line is not.
 	if (!isTyped(box)) return [`nothing was sent: ${answerSentence(state, box)}`];

@@ -17,14 +17,14 @@ import {paragraph} from '../../text/line.ts';
 import {cutEnd, safeText} from '../../text/width.ts';
 import {type Question, type QuestionPart, warningPart} from '../overlays/question.ts';
 import {targetFacts} from '../overlays/target-facts.ts';
-import {repeatWords} from './cancel-targets.ts';
+import {repeatWords, verbOf} from './cancel-targets.ts';
 
 /** Changes of the job since the box was opened, if they matter. */
-const sinceOpened = ({known}: State, target: JobTarget): string | undefined => {
+const sinceOpened = ({known}: State, target: JobTarget, {operation}: CancelBox): string | undefined => {
 	const job = known.jobs.byRef.get(target.ref);
 	if (!job) return 'no longer listed; jobtop looks at it before it sends anything';
 	if (job.terminal)
-		return `it has ended in the meantime: ${phases[job.phase].label.toLowerCase()}. Nothing to cancel`;
+		return `it has ended in the meantime: ${phases[job.phase].label.toLowerCase()}. Nothing to ${operation}`;
 	if (job.status !== target.status || job.phase !== target.phase) return `it is now ${stateInWords(job)}`;
 	return undefined;
 };
@@ -60,25 +60,26 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 	const target = box.targets[0] as JobTarget;
 	const {profile, job, age, warnings: common} = targetFacts(state, target, now);
 	const warnings = [
-		sinceOpened(state, target),
+		sinceOpened(state, target, box),
 		box.hidden.has(target.ref) ? 'not in view' : undefined,
 		repeatWords(state, box),
-		job?.caution,
+		box.operation === 'cancel' ? job?.caution : undefined,
 		...common,
 	];
 	const {jobs} = liveJobs(box.targets);
 	const these = jobs === 1 ? 'this job' : `these ${count(jobs, 'job')}`;
-	const whole = othersOf(target).length > 0 ? togetherWords(target) : setWords(target);
+	const ends = box.operation === 'cancel' && othersOf(target).length > 0;
+	const whole = ends ? togetherWords(target) : setWords(target);
 	// A name can have any length.
 	const nameLines = height < 10 ? 1 : 2;
 	const name = cutEnd(safeText(target.name, glyphs.ascii), width * nameLines - 1, glyphs.ellipsis);
 	const consequence = profile && consequenceOf(profile, box);
+	const verb = verbOf(box);
 	return {
-		title: box.force
-			? `force-cancel ${these}?`
-			: box.asks.kind === 'name'
-				? `cancel ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
-				: `cancel ${these}?`,
+		title:
+			!box.force && box.asks.kind === 'name'
+				? `${verb} ${these}? ${jobs === 1 ? 'its' : 'their'} profile is protected`
+				: `${verb} ${these}?`,
 		parts: [
 			{
 				kind: 'fact',
@@ -98,6 +99,13 @@ export const oneJobContent = (state: State, box: CancelBox, canvas: Canvas): Box
 
 /** What the request of this box does on a profile. */
 export const consequenceOf = (
-	{consequence, forceConsequence = consequence}: Pick<ProfileInfo, 'consequence' | 'forceConsequence'>,
-	{force}: Pick<CancelBox, 'force'>,
-): string => (force ? forceConsequence : consequence);
+	{
+		consequence,
+		forceConsequence = consequence,
+		suspendConsequences,
+	}: Pick<ProfileInfo, 'consequence' | 'forceConsequence' | 'suspendConsequences'>,
+	{force, operation}: Pick<CancelBox, 'force' | 'operation'>,
+): string => {
+	if (operation !== 'cancel') return suspendConsequences?.[operation] ?? '';
+	return force ? forceConsequence : consequence;
+};

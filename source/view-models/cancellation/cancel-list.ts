@@ -51,7 +51,7 @@ const notesOf = ({known}: State, target: JobTarget, {hidden, targets}: CancelBox
 };
 
 const targetList = (state: State, box: CancelBox, {width, glyphs}: Canvas): BoxList => {
-	const {targets, skipped} = box;
+	const {targets, skipped, operation} = box;
 	const tall = width < minOneLine;
 	const refs = tall ? width : Math.max(12, Math.min(widestRef(targets), 44, width - wordCells - 14));
 	const refCell = (ref: string) =>
@@ -72,7 +72,10 @@ const targetList = (state: State, box: CancelBox, {width, glyphs}: Canvas): BoxL
 	};
 	const total = targets.length + skipped.length;
 	return {
-		title: liveJobs(targets).jobs === 1 ? 'the job to cancel' : `all ${liveJobsWords(targets)} to cancel`,
+		title:
+			liveJobs(targets).jobs === 1
+				? `the job to ${operation}`
+				: `all ${liveJobsWords(targets)} to ${operation}`,
 		total: tall ? total * 2 : total,
 		lineAt(index) {
 			if (!tall) return linesOf(index).flat();

@@ -18,7 +18,7 @@ import type {Line} from '../../text/theme.ts';
 import {cutMiddle, padEnd, padStart, safeText, widthOf} from '../../text/width.ts';
 import {type QuestionPart, warningPart} from '../overlays/question.ts';
 import {type BoxContent, consequenceOf, leftOutParts, togetherWords} from './cancel-box.ts';
-import {meanwhileOf, profileName, repeatWords} from './cancel-targets.ts';
+import {meanwhileOf, profileName, repeatWords, verbOf} from './cancel-targets.ts';
 
 /** Targets of one profile in one state. */
 type Group = {
@@ -116,8 +116,8 @@ const warningsOf = (state: State, box: CancelBox, now: number): readonly string[
 	const {unknown} = liveJobs(box.targets);
 	return [
 		repeatWords(state, box) ?? '',
-		...togetherOf(box.targets),
-		unknown > 0 ? `unknown how many jobs may end with ${unknown} of them` : '',
+		...(box.operation === 'cancel' ? togetherOf(box.targets) : []),
+		unknown > 0 && box.operation === 'cancel' ? `unknown how many jobs may end with ${unknown} of them` : '',
 		foreign > 0
 			? `${foreign} of them not yours: ${owners.slice(0, 3).join(', ')}${owners.length > 3 ? ' and others' : ''}`
 			: '',
@@ -169,7 +169,7 @@ export const manyJobsContent = (state: State, box: CancelBox, canvas: Canvas): B
 			.map(lines => lines(box, canvas))
 			.find(lines => lines.length > 0 && lines.length <= left) ?? wholeLine(state, box, canvas);
 	return {
-		title: `cancel ${liveJobsWords(box.targets)}${where}${unseen}${guarded}?`,
+		title: `${verbOf(box)} ${liveJobsWords(box.targets)}${where}${unseen}${guarded}?`,
 		parts: [{kind: 'fact', lines: counts}, ...parts],
 		warningsFirst: true,
 	};

@@ -17,7 +17,7 @@ import {answerLines, type Question} from '../overlays/question.ts';
 import {type BoxContent, oneJobContent} from './cancel-box.ts';
 import {boxList} from './cancel-list.ts';
 import {manyJobsContent} from './cancel-many.ts';
-import {canSend, whyNotOnlyMine} from './cancel-targets.ts';
+import {canSend, verbOf, whyNotOnlyMine} from './cancel-targets.ts';
 
 /** The content of the box, at any length. */
 export const contentOf = (state: State, box: CancelBox, canvas: Canvas): BoxContent =>
@@ -49,7 +49,7 @@ const firstKeys = (state: State, id: CommandId): string => keyWords(state, id).s
 
 /** How to answer the box, and the text typed so far. */
 const answerOf = (state: State, box: CancelBox, canvas: Canvas): readonly Line[] => {
-	const {asks, typed, view, force, targets} = box;
+	const {asks, typed, view, targets} = box;
 	if (!canSend(state, box))
 		return answerLines(
 			[`${keepWords(state, {...box, asks: {kind: 'plain', text: ''}}, false)}  close`],
@@ -59,7 +59,7 @@ const answerOf = (state: State, box: CancelBox, canvas: Canvas): readonly Line[]
 		return answerLines([`${firstKeys(state, 'leave-reason')}  back to the question`], canvas);
 	const one = liveJobs(targets).jobs === 1;
 	const keys = [
-		`${sendWord(state, box)}  ${force ? 'force-cancel' : 'cancel'} ${one ? 'the job' : liveJobsWords(targets)}`,
+		`${sendWord(state, box)}  ${verbOf(box)} ${one ? 'the job' : liveJobsWords(targets)}`,
 		`${keepWords(state, box, canvas.width < 45)}  keep ${one ? 'it' : 'them'}`,
 	];
 	return answerLines(keys, canvas, asks.kind === 'plain' ? undefined : {wanted: `type ${asks.text}:`, typed});

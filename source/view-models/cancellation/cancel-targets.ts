@@ -2,11 +2,12 @@
 The targets of a cancellation, and the text to type. Both are fixed when the box opens.
 */
 
+import type {CancellationReport} from '../../engine/protocol.ts';
 import type {Job} from '../../job/job.ts';
 import {parseRef, type Ref} from '../../job/ref.ts';
 import {withoutCovered} from '../../job/set.ts';
 import {isOthers, type JobTarget, targetsOf, withShares} from '../../job/target.ts';
-import type {Asks, CancelBox, Skipped} from '../../state/screen.ts';
+import type {Asks, CancelBox} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
 import {mayAskAgain} from '../../table/cancellation-words.ts';
 import {liveJobs} from '../../table/job-count.ts';
@@ -49,16 +50,19 @@ const asksFor = (state: State, targets: readonly JobTarget[]): Asks => {
 	return grave ? {kind: 'number', text: String(number)} : {kind: 'plain', text: ''};
 };
 
+type BoxOptions = Partial<Pick<CancelBox, 'hidden' | 'operation' | 'skipped'>>;
+
 /** The question about these jobs, with nothing typed yet. */
 export const openCancelBox = (
 	state: State,
 	asked: readonly AskedJob[],
 	openedAt: number,
-	{skipped = [], hidden = new Set()}: {skipped?: readonly Skipped[]; hidden?: ReadonlySet<Ref>} = {},
+	{skipped = [], hidden = new Set(), operation = 'cancel'}: BoxOptions = {},
 ): CancelBox => {
 	const targets = targetsOf(withoutCovered(asked));
 	return {
 		kind: 'box',
+		operation,
 		targets,
 		skipped,
 		hidden,
@@ -155,14 +159,20 @@ export const isTyped = ({asks, typed}: CancelBox): boolean => typed === asks.tex
 /** What is said about jobs that are still alive after an earlier request; undefined without any. */
 export const repeatWords = (
 	{known: {cancellations}}: State,
-	{targets, force}: CancelBox,
+	{targets, force, operation}: CancelBox,
 ): string | undefined => {
 	if (force || cancellations.size === 0) return undefined;
-	const again = targets.filter(({ref}) => mayAskAgain(cancellations.get(ref))).length;
+	const isAgain = (report: CancellationReport | undefined) =>
+		report?.operation === operation && mayAskAgain(report);
+	const again = targets.filter(({ref}) => isAgain(cancellations.get(ref))).length;
 	if (again === 0) return undefined;
 	const who = targets.length === 1 ? 'it was' : again === 1 ? '1 of them was' : `${again} of them were`;
-	return `${who} asked to stop before: jobtop looks at ${again === 1 ? 'it' : 'them'} first, then asks again`;
+	return `${who} asked to ${operation === 'cancel' ? 'stop' : operation} before: jobtop looks at ${again === 1 ? 'it' : 'them'} first, then asks again`;
 };
+
+/** What the box does: `suspend`, `force-cancel`. */
+export const verbOf = ({force, operation}: Pick<CancelBox, 'force' | 'operation'>): string =>
+	force ? 'force-cancel' : operation;
 
 /** The profile of a target. */
 export const profileName = (ref: Ref): string => parseRef(ref)?.profile ?? ref;

@@ -9,6 +9,7 @@ import {
 	momentWord,
 	needsUser,
 	needsWords,
+	requestWords,
 } from '../../table/cancellation-words.ts';
 import {jobsOfReports} from '../../table/job-count.ts';
 import {filterWords} from '../../table/outcome-filter.ts';
@@ -21,6 +22,7 @@ import {moment, shortStamp, stampInBoth} from '../../text/times.ts';
 import {cutEnd, cutMiddle, padEnd, padStart, safeText, widthOf, wrap} from '../../text/width.ts';
 import {bar, progressLine, progressLines} from './batch-progress.ts';
 import {type Listed, outcomeWidth, type PaneFit, paneCells, paneFit} from './pane-columns.ts';
+import {operationOf} from './retrying.ts';
 import {profilesOf} from './run-profiles.ts';
 
 /** Epoch milliseconds of the last list that shows the job as its cancellation saw it; undefined if it is not listed so. */
@@ -141,15 +143,16 @@ const listWords = (state: State, width: number, rows: number): string => {
 	const needing = listed.filter(needsUser).length;
 	const {outcomes} = state.screen;
 	const all = state.run?.reports.length ?? 0;
+	const each = count(all, requestWords[operationOf(state)]);
 	const top = firstVisibleCancellation(listed.length, state.screen, rows);
 	const position = listed.length > rows ? `${top + 1}-${top + rows} of ` : '';
 	const isSaid = outcomes && 'group' in outcomes && outcomes.group === 'needs-you';
 	const needs = needing > 0 && !isSaid ? `, ${needsWords(needing)}` : '';
 	if (outcomes) {
-		const inAll = position ? ` (${all} in all)` : ` of ${count(all, 'cancellation')}`;
+		const inAll = position ? ` (${all} in all)` : ` of ${each}`;
 		return `${position}${listed.length}${inAll}: ${filterWords(outcomes)}${needs}`;
 	}
-	const words = `${position}${count(all, 'cancellation')}${needs}`;
+	const words = `${position}${each}${needs}`;
 	// The counts are more useful than what they are of.
 	return widthOf(words) <= ruleRoom(width) || !position ? words : `${position}${all}${needs}`;
 };

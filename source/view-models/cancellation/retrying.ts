@@ -3,6 +3,7 @@ The jobs of a batch to retry: those that, as far as jobtop knows, have not ended
 */
 import {isWorthRetrying} from '../../cancellation/outcomes.ts';
 import {whyAnother} from '../../job/identity.ts';
+import type {Operation} from '../../job/operation.ts';
 import {phases} from '../../job/phase.ts';
 import type {Skipped} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
@@ -18,7 +19,7 @@ export const retryable = (state: State): Retryable => {
 	const jobs: AskedJob[] = [];
 	const skipped: Skipped[] = [];
 	for (const report of run?.reports ?? []) {
-		const {ref, step, outcome} = report;
+		const {ref, step, outcome, operation} = report;
 		if (outcome?.notYours) {
 			skipped.push({ref, why: notYours});
 			continue;
@@ -33,9 +34,9 @@ export const retryable = (state: State): Retryable => {
 				? 'another job has its id now'
 				: isOnItsWay(latest) && !mayAskAgain(latest)
 					? 'already being retried'
-					: profileOf(state, ref)?.can.cancel === true
+					: profileOf(state, ref)?.can[operation === 'cancel' ? 'cancel' : 'suspend'] === true
 						? undefined
-						: 'its profile cannot cancel or is not configured';
+						: `its profile cannot ${operation} or is not configured`;
 		if (why !== undefined) skipped.push({ref, why});
 		else {
 			const asked = job ?? askedJobOf(state, ref);
@@ -44,6 +45,9 @@ export const retryable = (state: State): Retryable => {
 	}
 	return {jobs, skipped};
 };
+
+/** What the shown batch requests. */
+export const operationOf = ({run}: State): Operation => run?.reports[0]?.operation ?? 'cancel';
 
 /** The profiles of the shown batch whose requests wait for a credential. */
 export const parkedProfiles = ({run}: State): readonly string[] => [

@@ -1,7 +1,7 @@
 import type {JobDetail} from '../../job/job.ts';
 import type {DetailTab} from '../../state/screen.ts';
 import type {State} from '../../state/state.ts';
-import {cancellationSentence, cancellationWords} from '../../table/cancellation-words.ts';
+import {cancellationSentence, cancellationWords, requestWords} from '../../table/cancellation-words.ts';
 import {failureTone, failureWords} from '../../table/failure-words.ts';
 import {cursorPart, layoutOf} from '../../table/layout.ts';
 import {stateInWords} from '../../table/phase-looks.ts';
@@ -80,7 +80,10 @@ const summary = (state: State, canvas: Canvas): readonly Line[] => {
 	for (const [label, value] of facts) if (value) lines.push(...fact(label, value, canvas));
 	if (!job) lines.push(...fact('job', 'no longer listed by its profile', canvas));
 	if (report) {
-		lines.push([span('')], rule(width, glyphs, `cancellation: ${cancellationWords(report, now).text}`));
+		lines.push(
+			[span('')],
+			rule(width, glyphs, `${requestWords[report.operation]}: ${cancellationWords(report, now).text}`),
+		);
 		for (const text of wrap(`${cancellationSentence(report)}.`, width - 2)) lines.push([span(` ${text}`)]);
 	}
 	const fields = ownFields(job, recorded);
@@ -97,7 +100,11 @@ const timeline = (state: State, canvas: Canvas): readonly Line[] => {
 	const lines: Line[] = [];
 	if (report) {
 		lines.push(
-			rule(width, glyphs, `cancellation, batch ${report.batch}: ${cancellationWords(report, now).text}`),
+			rule(
+				width,
+				glyphs,
+				`${requestWords[report.operation]}, batch ${report.batch}: ${cancellationWords(report, now).text}`,
+			),
 		);
 		lines.push(...momentLines(report, canvas), [span('')]);
 	}

@@ -8,7 +8,7 @@ import {stateInWords} from '../../table/phase-looks.ts';
 import {zoneOf} from '../../table/time-zone.ts';
 import {asciiGlyphs, type Glyphs, type Line, unicodeGlyphs} from '../../text/theme.ts';
 import {contentOf} from '../cancellation/cancel-question.ts';
-import {canSend, isTyped, whyNotOnlyMine} from '../cancellation/cancel-targets.ts';
+import {canSend, isTyped, verbOf, whyNotOnlyMine} from '../cancellation/cancel-targets.ts';
 
 /** Wider than any sentence: the screen reader breaks lines itself. */
 const pageWidth = 10_000;
@@ -29,10 +29,10 @@ export const onlyMineLine = 'only mine';
 /** How to answer the question. */
 export const answerSentence = (state: State, box: CancelBox): string => {
 	const them = liveJobs(box.targets).jobs === 1 ? 'it' : 'them';
-	if (!canSend(state, box)) return 'it has ended in the meantime: nothing to cancel';
+	if (!canSend(state, box)) return `it has ended in the meantime: nothing to ${box.operation}`;
 	const first = isTyped(box) ? '' : `type ${box.asks.text}, and then `;
 	const mine = whyNotOnlyMine(box) === undefined ? `; ${onlyMineLine} leaves out those of other people` : '';
-	return `${first}${first ? '' : 'type '}yes to cancel ${them}${mine}; anything else keeps ${them}`;
+	return `${first}${first ? '' : 'type '}yes to ${verbOf(box)} ${them}${mine}; anything else keeps ${them}`;
 };
 
 export const questionSentences = (

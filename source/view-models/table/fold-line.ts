@@ -1,6 +1,6 @@
 import type {Fold} from '../../state/rows.ts';
 import type {State} from '../../state/state.ts';
-import {cancellationWords, needsWords} from '../../table/cancellation-words.ts';
+import {cancellationWords, isBeingCancelled, needsWords} from '../../table/cancellation-words.ts';
 import type {FittedColumn} from '../../table/fit-columns.ts';
 import {foldTexts, profileOfFold, refsOf, stateCounts} from '../../table/folding.ts';
 import {span} from '../../text/line.ts';
@@ -26,7 +26,7 @@ const cancelling = ({fold, state, now}: FoldLook): Span => {
 			const report = cancellations.get(ref);
 			const group = report && cancellationWords(report, now).group;
 			if (group === 'needs-you') needsYou++;
-			else if (group !== undefined && group !== 'over') onTheWay++;
+			else if (isBeingCancelled(report)) onTheWay++;
 		}
 	}
 	if (needsYou > 0) return span(needsWords(needsYou), 'needs-you');

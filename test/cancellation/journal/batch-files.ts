@@ -166,6 +166,7 @@ test('what the audit file could not take is put there later, and a torn line cos
 			name: ref,
 			by: 'alice@login3',
 			pid: 1,
+			operation: 'cancel',
 			outcome: 'cancelled',
 			attempts: 1,
 		}) as const;

@@ -46,7 +46,12 @@ test('so does the command line', () => {
 	const one = job('far/1.pbs');
 	const connection = {profile: 'far', traits: pbs.traits, backend: pbs.connect('far', {})};
 	const lines = (force: boolean) =>
-		confirmationLines([{target: targetOf(one), profile: 'far', job: one}], [connection], {now: start, force});
+		confirmationLines(
+			force ? 'force-cancel' : 'cancel',
+			[{target: targetOf(one), profile: 'far', job: one}],
+			[connection],
+			start,
+		);
 	assert.equal(lines(true).at(-1), pbs.traits.forceConsequence);
 	assert.equal(lines(false).at(-1), pbs.traits.consequence);
 });
