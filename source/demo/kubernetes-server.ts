@@ -180,11 +180,16 @@ const versioned = (service: Service, id: string, {place, job}: Standing): Record
 		service.versions.set(id, known);
 	}
 	const metadata = {...(record.metadata as object), resourceVersion: known.version};
-	return {kind: 'Job', apiVersion: 'batch/v1', ...record, metadata};
+	return {...record, metadata};
 };
 
-const sent = (service: Service, id: string, standing: Standing): unknown =>
+/** The record as a list holds it. */
+const listed = (service: Service, id: string, standing: Standing): unknown =>
 	service.jobs.sent(id, versioned(service, id, standing));
+
+/** The record as an answer of its own, which says what it is. */
+const sent = (service: Service, id: string, standing: Standing): unknown =>
+	service.jobs.sent(id, {kind: 'Job', apiVersion: 'batch/v1', ...versioned(service, id, standing)});
 
 const look = (service: Service, id: string): Answer => {
 	const {world, jobs} = service;
@@ -240,7 +245,7 @@ const list = (service: Service, call: Call, namespace: string): Answer => {
 				remainingItemCount: rest.length - page.length,
 			}),
 		},
-		items: page.map(({id, standing}) => sent(service, id, standing)),
+		items: page.map(({id, standing}) => listed(service, id, standing)),
 	});
 };
 
