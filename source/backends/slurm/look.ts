@@ -70,8 +70,10 @@ const look = async (
 		if (parseId(id) === undefined) failures.set(id, {kind: 'rejected', detail: whyNoId(id)});
 	}
 	const queuedRecords: JobRecord[] = [];
+	let unreadable = 0;
 	for (const chunk of chunksOf(readable)) {
 		const answer = await readQueued(controller, queueIds(chunk), signal);
+		unreadable += answer.unreadable;
 		for (const [id, one] of findAll(chunk, answer, viewer)) found.set(id, one);
 		if (chunk.some(id => lacksMembers(found.get(id)?.job))) queuedRecords.push(...answer.records);
 	}
@@ -87,6 +89,13 @@ const look = async (
 			// The controller has forgotten them and the accounts are out of reach: nobody knows how they ended.
 			if (!(error instanceof BackendError)) throw error;
 			for (const id of chunk) if (!found.has(id)) failures.set(id, error.failure);
+		}
+	}
+	// A job whose line cannot be read is not unknown.
+	if (unreadable > 0) {
+		const detail = 'squeue printed a line that jobtop cannot read';
+		for (const id of readable) {
+			if (!found.has(id) && !failures.has(id)) failures.set(id, {kind: 'malformed', detail});
 		}
 	}
 	return {found, failures};

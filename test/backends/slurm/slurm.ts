@@ -210,6 +210,15 @@ describe('what a site prints around its programs', () => {
 });
 
 describe('a look', () => {
+	test('takes no job for unknown whose line it cannot read', async t => {
+		const {backend, put, turnAccountingOff} = await open(t);
+		await put({id: '1', state: 'RUNNING'});
+		await put({id: '77_[1,3,5,...]', state: 'PENDING'});
+		await turnAccountingOff();
+		const {jobs, failures} = await backend.getMany(['1', '77'], {signal});
+		assert.deepEqual([[...jobs.keys()], failures.get('77')?.kind], [['1'], 'malformed']);
+	});
+
 	test('goes on to the accounts for what the controller has forgotten', async t => {
 		const {backend, put, calls} = await open(t);
 		await put({id: '1', state: 'RUNNING'});
