@@ -266,13 +266,15 @@ test('the menu of a job has every action, with the reason if one is not availabl
 	const screen = await renderText(context);
 	await screen.receive(...everyday);
 	await screen.press('jj', 'x');
-	assert.deepEqual(screen.lines().slice(4, 17), [
+	assert.deepEqual(screen.lines().slice(3, 18), [
 		'┌─ prod/91bd004a  ndvi-mosaic-2026-09 ─────────────────────────────────────────┐',
 		'│ > Enter  inspect                                                             │',
 		'│   l      logs              this system has no logs: Weaver                   │',
 		'│   O      results           Weaver has no results                             │',
 		'│   c      cancel            it has ended: failed                              │',
 		'│   X      force             Weaver has no force-cancel                        │',
+		'│   Z      suspend           Weaver has no way to suspend a job                │',
+		'│   B      unsuspend         Weaver has no way to unsuspend a job              │',
 		'│   d      dismiss                                                             │',
 		'│   u      restore           it is not dismissed                               │',
 		'│   #      delete on server  Weaver has no way to delete a job                 │',

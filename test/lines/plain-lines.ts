@@ -212,7 +212,7 @@ for (const no of ['', 'y', 'no', 'n', 'cancel w/2', 'yes please']) {
 		assert.equal(await lines.type(`${no}\n`), 'not cancelled; nothing sent\n');
 		assert.equal(
 			await lines.type('yes\n'),
-			'there is no yes; there are list, show, cancel, recall, batches, refresh, help, quit\n',
+			'there is no yes; there are list, show, cancel, suspend, unsuspend, recall, batches, refresh, help, quit\n',
 		);
 		assert.deepEqual(lines.sent, []);
 	});
