@@ -281,6 +281,15 @@ test('the members of a set are cancelled by the signal of a deletion, or removed
 		kind: 'cancelled',
 		counts: {cancelled: 4, all: 6},
 	});
+	// A system that does not say how many there were shows no more than those that have a record.
+	const fewer = set('failed', {ended: 4, signalled: 3});
+	const looks = [timer('poll'), fewer];
+	assert.equal(play(lateRecord, [...before, accepted, fewer]).outcome, undefined);
+	const known = play(lateRecord, [...before, accepted, fewer, ...looks, ...looks, ...looks, ...looks]).state;
+	assert.deepEqual(known.step === 'settled' && known.outcome, {
+		kind: 'cancelled',
+		counts: {cancelled: 4, all: 6},
+	});
 	const other = play(lateRecord, [...before, accepted, set('partial', {ended: 6, signalled: 4})]).state;
 	assert.deepEqual(other.step === 'settled' && other.outcome, {
 		kind: 'finished-first',

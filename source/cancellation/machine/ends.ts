@@ -4,6 +4,7 @@ How an end of the job settles its cancellation, and how many looks must confirm 
 import {endedByWords} from '../../job/ended-by.ts';
 import type {MemberCounts} from '../../job/job.ts';
 import type {ReversibleOperation} from '../../job/operation.ts';
+import {sizeOfSet} from '../../job/set.ts';
 import type {Moment} from '../../job/time.ts';
 import {type Unproven, unprovenWords} from '../../job/unproven.ts';
 import {reachedKinds} from '../outcomes.ts';
@@ -29,7 +30,8 @@ const settleReached = (state: CancelState, at: Moment, policy: CancelPolicy): Tr
 /** Settles the cancellation after the job's own record shows an end. */
 const settleEnd = (state: CancelState, at: Moment, policy: CancelPolicy, shown: End): Transition => {
 	if (policy.operation !== 'cancel') return settleOwnEnd({...state, endSeen: true}, at, policy, shown);
-	const end = state.accepted ? endAfterRequest(shown, policy, state.members) : shown;
+	const whole = withLost(shown, state.members);
+	const end = state.accepted ? endAfterRequest(whole, policy, state.members) : whole;
 	const {phase} = end;
 	const later = lookForMembers(state, at, policy, end);
 	if (later) return later;
@@ -48,6 +50,14 @@ const settleOwnEnd = (state: CancelState, at: Moment, policy: CancelPolicy, end:
 		phase,
 		...(detail !== undefined && {detail}),
 	});
+};
+
+/** A member that was there before and is in no count now has lost its record. */
+const withLost = (end: End, before: MemberCounts | undefined): End => {
+	const {members} = end;
+	if (members === undefined || before === undefined) return end;
+	const missing = Math.max(0, sizeOfSet(before) - sizeOfSet(members));
+	return {...end, members: {...members, lost: members.lost + missing}};
 };
 
 /** The end of a job whose system accepted a request before. Where the record of a cancelled job says no more than a signal, that signal is the evidence. */
