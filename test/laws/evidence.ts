@@ -324,6 +324,21 @@ for (const name of names) {
 		}
 	});
 
+	test(`${name}: jobs that vanish one after the other are not said to vanish at once`, async context => {
+		const far = await open(context, name, 5);
+		await far.cancel();
+		await far.until('all are asked', () => far.counts().requests === 5);
+		far.setList(undefined);
+		const [last = '', ...first] = far.ids;
+		for (const id of first) far.setRecord(id, undefined);
+		await far.until('the first are settled', () => first.every(id => far.report(id)?.outcome));
+		far.setRecord(last, undefined);
+		await far.allSettled();
+		const kind = name === 'tensorpool' ? 'unknown' : 'removed';
+		assert.deepEqual(far.outcomes(), {[kind]: 5});
+		assert.doesNotMatch(far.report(last)?.outcome?.detail ?? '', /at once/);
+	});
+
 	test(`${name}: what was never accepted is unknown, with the last failure`, async context => {
 		const far = await open(context, name, 1, {park: false});
 		const [id = ''] = far.ids;
@@ -680,7 +695,7 @@ test('gridengine: after a registered request, only the failure 100 with a signal
 	);
 });
 
-test('pbs: after an accepted request, only substate 91, or SIGTERM where that is missing, makes a job cancelled', () => {
+test('pbs: after an accepted request, only substate 91 without the exit code 0, or SIGTERM where that is missing, makes a job cancelled', () => {
 	const viewer = {profile: 'far', isMine: () => true};
 	const policy = {...pbs.traits, operation: 'cancel', stageMs: 0, park: true} as const;
 	const record = fc.record({
@@ -714,7 +729,7 @@ test('pbs: after an accepted request, only substate 91, or SIGTERM where that is
 			const end = events.reduce((before, event) => transition(before, event, policy)[0], ask(true));
 			const outcome = end.step === 'settled' ? end.outcome : undefined;
 			const hasEnded = ad.job_state === 'F' || ad.job_state === 'X';
-			const isDeleted = hasEnded && ad.substate === 91;
+			const isDeleted = hasEnded && ad.substate === 91 && ad.Exit_status !== 0;
 			const isKilled = hasEnded && phase === 'failed' && ad.Exit_status === 271;
 			assert.equal(outcome?.kind === 'cancelled', isAccepted && (isDeleted || isKilled), JSON.stringify(ad));
 			if (isAccepted && isKilled) assert.equal(outcome?.detail, 'ended by SIGTERM');

@@ -49,8 +49,8 @@ export type Entry = {
 	record?: {readonly terminal: boolean; readonly askedMoment: Moment; readonly at: Millis};
 	/** The last list that held it. */
 	listed?: {readonly terminal: boolean; readonly askedMoment: Moment};
-	/** The last look did not find it. */
-	vanished: boolean;
+	/** Epoch milliseconds of the first of the latest looks, if they did not find it. */
+	vanishedAt?: Millis;
 	/** The submission time of another job that now has its id. */
 	stranger?: Millis | undefined;
 	seen?: {

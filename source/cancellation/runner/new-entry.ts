@@ -68,7 +68,6 @@ export const createAddEntry = (options: NewEntryOptions): AddEntry => {
 			held: 0,
 			timed: true,
 			missed: false,
-			vanished: false,
 		};
 		entries.add(entry);
 		return entry;

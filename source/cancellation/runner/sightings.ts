@@ -71,7 +71,7 @@ export const createSightings = (options: SightingsOptions) => {
 		// The list may be right: look again before a waiting request leaves.
 		if (source === 'list' && terminal && entry.state.step === 'sending') delete entry.lookedAt;
 		entry.missed = false;
-		entry.vanished = false;
+		delete entry.vanishedAt;
 		// A pending look at this job is no longer necessary.
 		if (askedMoment >= entry.state.since) entry.lane?.looks.spare(entry, source);
 		dispatch(entry, {
@@ -88,7 +88,7 @@ export const createSightings = (options: SightingsOptions) => {
 
 	const lookFailed = (entry: Entry, failure: Failure, askedMoment: Moment) => {
 		if (failure.kind === 'not-found') {
-			entry.vanished = true;
+			entry.vanishedAt ??= clock.now();
 			return dispatch(entry, {type: 'missing', askedMoment, doubted: allVanished(entries, entry)});
 		}
 		if (failure.kind === 'unauthorized' && entry.lane) options.onRefused(entry.lane, failure);
@@ -167,8 +167,10 @@ const endedByOurs = (entries: Entries, {batch}: Entry, {parent}: Job): boolean =
 	parent !== undefined &&
 	[...entries.ofJob(parent)].some(whole => whole.batch === batch && whole.state.mayHaveWorked);
 
-/** Whether all jobs of the batch on this profile vanished at once, which is doubted. */
-const allVanished = (entries: Entries, {batch, lane}: Entry): boolean => {
+/** Whether all jobs of the batch on this profile vanished at once, which is doubted: none of them had settled when this one vanished. */
+const allVanished = (entries: Entries, {batch, lane, vanishedAt = 0}: Entry): boolean => {
 	const batchThere = entries.ofBatch(batch.number).filter(other => other.lane === lane);
-	return batchThere.length >= minDoubtedJobs && batchThere.every(({vanished}) => vanished);
+	const vanishedTogether = ({vanishedAt: at, settledAt = vanishedAt}: Entry) =>
+		at !== undefined && settledAt >= vanishedAt;
+	return batchThere.length >= minDoubtedJobs && batchThere.every(vanishedTogether);
 };
