@@ -73,7 +73,7 @@ const wordsOf = (text: string): string | undefined => cleanText(text, 300).trim(
 
 export const queueFields = (job: Job, element: Element): Fields => {
 	const {fields, add} = createFields(job);
-	if (!job.terminal && job.phase !== 'running') add('Reason', job.reason);
+	add('Reason', job.reason);
 	addPlace(job, add);
 	add('Project', textIn(element, 'JB_project'));
 	add('Department', textIn(element, 'JB_department'));

@@ -25,8 +25,10 @@ export const getJob = async (cell: Cell, id: string, signal: AbortSignal): Promi
 		const fields = accountFields(job, record);
 		return {job, fields, timeline: timelineOf(job), raw: raw(record?.text ?? '')};
 	}
-	const reason = reasonIn(details.messages, details.element, parseId(id) as JobId);
-	const shown = reason === undefined || job.terminal ? job : {...job, reason};
+	// The scheduler has words about all jobs, which say nothing of one that runs.
+	const waits = job.phase === 'queued' || job.phase === 'held';
+	const reason = waits ? reasonIn(details.messages, details.element, parseId(id) as JobId) : undefined;
+	const shown = reason === undefined ? job : {...job, reason};
 	return {
 		job: shown,
 		fields: queueFields(shown, details.element),

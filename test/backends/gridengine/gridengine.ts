@@ -148,6 +148,10 @@ describe('a look', () => {
 		const second = await backend.get('2', {signal});
 		assert.equal(second.job.reason, `error: can't open output file "/x": No such file or directory`);
 		assert.deepEqual([second.job.phase, second.job.terminal], ['held', false]);
+		await put(3, {why: 'All queues dropped because of overload or full', state: 'r'});
+		const {job, fields} = await backend.get('3', {signal});
+		assert.equal(job.reason, undefined);
+		assert.ok(fields.every(([label]) => label !== 'Reason'));
 	});
 
 	test('finds a task among those that wait, and a whole array with what became of its tasks', async t => {
