@@ -64,8 +64,17 @@ const look = async (schedd: Schedd, ids: readonly string[], signal: AbortSignal)
 		else failures.set(id, {kind: 'rejected', detail: whyNoId(id)});
 	}
 	const pool = createPool(schedd);
+	/** Takes in what a program printed. What lacks a record that nobody can read is neither gone nor at its end. */
+	const add = (ads: readonly unknown[], source: Source) => {
+		const unreadable = pool.add(ads, source);
+		for (const [id, {cluster}] of readable) {
+			if (pool.isComplete(id) || !unreadable.some(one => one === undefined || one === cluster)) continue;
+			failures.set(id, {kind: 'malformed', detail: 'HTCondor printed a record that jobtop cannot read'});
+			readable.delete(id);
+		}
+	};
 	if (readable.size > 0) {
-		pool.add(await readQueue(schedd.programs, queueArguments([...readable.values()]), signal), 'queue');
+		add(await readQueue(schedd.programs, queueArguments([...readable.values()]), signal), 'queue');
 		await addNodes(schedd, pool, [...readable.keys()], signal);
 	}
 	// First what has just ended, then as far back as the history goes.
@@ -74,7 +83,7 @@ const look = async (schedd: Schedd, ids: readonly string[], signal: AbortSignal)
 		if (missing.length === 0) break;
 		try {
 			const which = ['-constraint', rangeConstraint(missing), ...limit];
-			pool.add(await readHistory(schedd.programs, which, signal), 'history');
+			add(await readHistory(schedd.programs, which, signal), 'history');
 		} catch (error) {
 			// They have left the queue, and the history is out of reach: nobody knows how they ended.
 			if (!(error instanceof BackendError)) throw error;
@@ -86,7 +95,8 @@ const look = async (schedd: Schedd, ids: readonly string[], signal: AbortSignal)
 };
 
 type Pool = {
-	readonly add: (ads: readonly unknown[], source: Source) => void;
+	/** Returns the cluster of each record that cannot be read; undefined where not even that can. */
+	readonly add: (ads: readonly unknown[], source: Source) => readonly (number | undefined)[];
 	readonly get: (id: string) => Found | undefined;
 	/** What there is of these ids, sets with their members. */
 	readonly found: (ids: readonly string[]) => ReadonlyMap<string, Found>;
@@ -122,9 +132,14 @@ const createPool = ({viewer, members}: Schedd): Pool => {
 	};
 	return {
 		add(ads, source) {
+			const unreadable: (number | undefined)[] = [];
 			for (const ad of ads) {
 				const job = toJob(ad, source, viewer);
-				if (job === undefined || byId.has(job.id)) continue;
+				if (job === undefined) {
+					unreadable.push(isAd(ad) ? numberOf(ad, 'ClusterId') : undefined);
+					continue;
+				}
+				if (byId.has(job.id)) continue;
 				const found = {job, ad: ad as Ad, source};
 				byId.set(job.id, found);
 				const cluster = job.id.slice(0, job.id.indexOf('.'));
@@ -132,6 +147,7 @@ const createPool = ({viewer, members}: Schedd): Pool => {
 				if (others) others.push(found);
 				else byCluster.set(cluster, [found]);
 			}
+			return unreadable;
 		},
 		get,
 		found(ids) {

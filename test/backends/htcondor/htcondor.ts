@@ -133,6 +133,24 @@ describe('a list', () => {
 });
 
 describe('a look', () => {
+	test('calls no job gone or ended whose record cannot be read, and the others are known', async t => {
+		const {backend, put} = await open(t);
+		await put('1.0', {JobStatus: 4, ExitCode: 0}, {where: 'history'});
+		await put('1.0', {JobStatus: 'odd'});
+		await put('2.0', {...running, TotalSubmitProcs: 2});
+		await put('2.1', {JobStatus: 'odd', TotalSubmitProcs: 2});
+		assert.equal((await failureOf(backend.get('1.0', {signal}))).kind, 'malformed');
+		const {jobs, failures} = await backend.getMany(['1.0', '2', '2.0', '3.0'], {signal});
+		assert.deepEqual([...jobs.keys()], ['2.0']);
+		assert.deepEqual(
+			[...failures].map(([id, {kind}]) => [id, kind]),
+			[
+				['1.0', 'malformed'],
+				['2', 'malformed'],
+			],
+		);
+	});
+
 	test('asks the queue once and the history once, whatever the number of jobs', async t => {
 		const {backend, put, calls} = await open(t);
 		const ids = Array.from({length: 30}, (_, n) => `${n + 1}.0`);
