@@ -257,3 +257,16 @@ test('the profiles show how often each is really polled, why, and when next', as
 	assert.match(screen.text(), /a +Slurm +ok 16s/);
 	assert.match(screen.text(), /b +Slurm +STALE 16s/);
 });
+
+test('a profile that fails is not said to be polled less often because nothing changes', async context => {
+	const screen = await renderText(context);
+	const failure = {kind: 'unreachable', detail: 'connection refused'} as const;
+	const slower = {everyMs: 20_000, slowedBy: 'quiet', nextAt: start + 34_000} as const;
+	await screen.receive(hello([profile('a')]), {
+		type: 'health',
+		health: health('a', {state: 'unreachable', failure, failures: 5, ...slower}),
+	});
+	await screen.press('P');
+	assert.match(screen.text(), /next poll in 34s/);
+	assert.doesNotMatch(screen.text(), /nothing has changed/);
+});

@@ -54,13 +54,14 @@ const slownesses: Readonly<Record<Slowness, string>> = {
 	large: 'its list is long, and reading it takes much processor time',
 };
 
-/** Why it is polled less often than at the interval of the user, and when its next poll is. Undefined if it is polled at that interval and does not wait. */
+/** Why it is polled less often than at the interval of the user, and when its next poll is. Undefined if it is polled at that interval and does not wait. After a failure only the next poll: the failures set the pace. */
 const paceWords = (health: ProfileHealth | undefined, now: number): string | undefined => {
 	if (!health || health.state === 'off') return undefined;
-	const {intervalMs, slowedBy, nextAt} = health;
-	const slower = slowedBy
-		? `every ${shortDuration(everyOf(health))} instead of ${shortDuration(intervalMs)}: ${slownesses[slowedBy]}`
-		: undefined;
+	const {intervalMs, slowedBy, nextAt, failures} = health;
+	const slower =
+		slowedBy && failures === 0
+			? `every ${shortDuration(everyOf(health))} instead of ${shortDuration(intervalMs)}: ${slownesses[slowedBy]}`
+			: undefined;
 	const next = nextAt === undefined ? undefined : `next poll in ${duration(Math.max(0, nextAt - now))}`;
 	return [slower, next].filter(Boolean).join('; ') || undefined;
 };
