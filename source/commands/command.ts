@@ -77,6 +77,8 @@ export type CommandDefinition = {
 	readonly byName?: ByName;
 	/** One or two words for the footer. */
 	readonly label: string;
+	/** The words in the footer where they follow from what is open; the label otherwise. */
+	readonly hint?: (state: State) => string | undefined;
 	/** One sentence for the help; the id of a command in braces stands for its key. */
 	readonly help: string;
 	/** Its position in the footer; without one, the footer does not show it. */

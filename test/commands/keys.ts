@@ -117,7 +117,7 @@ test('help, footer and table know every command', () => {
 	const store = createJobStore({clock: createManualClock().clock, send: () => undefined});
 	store.receive([hello([profile('hpc')]), {type: 'health', health: health('hpc')}, jobs(job('hpc/1'))]);
 	store.change(openOverlay(openCancelBox(store.getState(), [job('hpc/1')], start)));
-	assert.deepEqual(footerHints(commands, store.getState(), start).slice(0, 2), ['y send', 'n keep']);
+	assert.deepEqual(footerHints(commands, store.getState(), start).slice(0, 2), ['y cancel', 'n keep']);
 });
 
 test('keys of one event are separated, and repetitions of one key are one press', () => {

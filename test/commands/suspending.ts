@@ -6,6 +6,7 @@ import {test} from 'node:test';
 import {actionsOf} from '../../source/commands/actions.ts';
 import {commandsOf} from '../../source/commands/commands.ts';
 import {pressAll} from '../../source/commands/keys/dispatch.ts';
+import {footerHints} from '../../source/commands/keys/help.ts';
 import {runLine} from '../../source/commands/keys/typed-lines.ts';
 import type {CancellationReport, Intention, ProfileInfo} from '../../source/engine/protocol.ts';
 import type {Job} from '../../source/job/job.ts';
@@ -77,6 +78,8 @@ test('the menu of a job suspends it after a question, and the words say so until
 	assert.equal(title, 'suspend this job?');
 	assert.ok(words.includes('! Its work stops.'), words.join('\n'));
 	assert.match(words.at(-1) ?? '', /^type yes to suspend it; anything else keeps it$/);
+	const hints = footerHints(commandsOf(store.getState()), store.getState(), start);
+	assert.deepEqual(hints.slice(0, 2), ['y suspend', 'n keep']);
 	assert.deepEqual(sent(), []);
 	press('y');
 	assert.deepEqual(sent(), [{type: 'suspend', operation: 'suspend', targets: asked.targets}]);

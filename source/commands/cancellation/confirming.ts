@@ -23,7 +23,7 @@ import {typeText} from '../keys/typing.ts';
 import {aboutCancellations, askEngine} from '../program/acts.ts';
 import {scrollCommands, textSteps} from '../scrolling.ts';
 
-const boxOf = ({state}: CommandQuestion): CancelBox | undefined => {
+const boxOf = ({state}: Pick<CommandQuestion, 'state'>): CancelBox | undefined => {
 	const {overlay} = state.screen;
 	return overlay?.kind === 'box' ? overlay : undefined;
 };
@@ -111,10 +111,14 @@ const scroll = (context: CommandContext, by: number) => {
 const page = (context: CommandContext): number =>
 	Math.max(1, Math.floor(questionPlace(context.state.screen).height / 2));
 
+/** What the open question asks for. */
+const operationOf = (state: State): string | undefined => boxOf({state})?.operation;
+
 export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send',
 		label: 'send',
+		hint: operationOf,
 		help: 'Send exactly what the box shows, after you type what it asks for.',
 		footer: 1,
 		unavailable: whyNotSend,
@@ -123,6 +127,7 @@ export const confirmingCommands: readonly CommandDefinition[] = [
 	{
 		id: 'send-typed',
 		label: 'send',
+		hint: operationOf,
 		help: 'Send exactly what the box shows, after you type the name of its protected profile; until then, the key is a letter of that name.',
 		footer: 1,
 		unavailable(question) {

@@ -16,7 +16,7 @@ export const footerHints = (commands: readonly Command[], state: State, now: num
 				return isReached && command.unavailable?.({state, now, key}) === undefined ? [{...command, key}] : [];
 			})
 			.sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0))
-			.map(({key, label}) => `${keyLabel(key)} ${label}`),
+			.map(({key, label, hint}) => `${keyLabel(key)} ${hint?.(state) ?? label}`),
 	);
 };
 
