@@ -12,6 +12,7 @@ import {setImmediate} from 'node:timers/promises';
 import {auditFile} from '../../source/cancellation/audit.ts';
 import {type JournalLine, journalRow} from '../../source/cancellation/journal/lines.ts';
 import {readBatch} from '../../source/cancellation/journal/read-batch.ts';
+import {batchFormats} from '../../source/command-line/batches/batch-formats.ts';
 import {resultOfJournal, resultOfReport} from '../../source/command-line/cancelling/cancel-results.ts';
 import {type FaultHandler, json, send} from '../../source/demo/faults.ts';
 import {openFar} from '../helpers/far-weaver.ts';
@@ -65,6 +66,24 @@ const openKilled = async (context: TestContext) => {
 		deletesSince: () => far.deletes().length - sent,
 	};
 };
+
+test('an unfinished batch on several systems is listed with each of them', () => {
+	const systems = {lab: {kind: 'slurm', cluster: 'lab'}, pool: {kind: 'htcondor', schedd: 'a.example.org'}};
+	const open = {attempts: 0, left: 0, accepted: false, mayHaveWorked: false, endSeen: false};
+	const batch = {
+		number: 1,
+		askedAt: 0,
+		by: 'alice@login1',
+		operation: 'cancel',
+		systems,
+		cancellations: [{ref: 'lab/7', name: 'mesh', phase: 'running', status: 'RUNNING', ...open}],
+		finished: false,
+	} as const;
+	assert.match(
+		batchFormats.text([{batch}], 0),
+		/ slurm, cluster lab; htcondor, schedd a\.example\.org: 1 in progress\n$/,
+	);
+});
 
 test('a batch of a killed program is listed as unfinished, and resumes without a second request', async context => {
 	const {jobtop, ref, stop, deletesSince, state} = await openKilled(context);

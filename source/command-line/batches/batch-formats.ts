@@ -40,12 +40,10 @@ const driverOf = ({host, pid}: Holder): string => (host === '' ? 'another jobtop
 const factsJson = ({batch, holder}: BatchFacts) => batchJson(batch, holder);
 
 /** The systems of an unfinished batch: it can be resumed where its profiles lead to them. */
-const whereOf = ({finished, systems}: JournalledBatch): string =>
-	finished
-		? ''
-		: Object.values(systems)
-				.map(system => `${systemWords(system)}: `)
-				.join('');
+const whereOf = ({finished, systems}: JournalledBatch): string => {
+	const words = finished ? [] : Object.values(systems).map(systemWords);
+	return words.length === 0 ? '' : `${words.join('; ')}: `;
+};
 
 /** What is requested, where that is not to cancel. */
 const operationWords = ({operation}: JournalledBatch): string =>
