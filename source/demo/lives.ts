@@ -137,11 +137,12 @@ export const describe = (life: Life, now: number): WorldJob => {
 	const {phase, endedAt} = standingOf(life, now);
 	const reached = endedAt ?? (phase === 'cancelled' ? (fate?.dismissedAt ?? now) : now);
 	const runMs = (life.stopped?.wouldEndAt ?? life.endedAt) - startedAt;
+	// A suspension undoes the rest of the work at once, though it stops a little later.
+	const isKept = phase === 'held' || (phase === 'running' && fate?.suspension !== undefined);
 	return {
 		plan,
 		phase,
-		percent:
-			phase === 'succeeded' ? 100 : phase === 'held' ? 100 * (fate?.kept ?? 0) : percentOf(life, reached),
+		percent: phase === 'succeeded' ? 100 : isKept ? 100 * (fate?.kept ?? 0) : percentOf(life, reached),
 		createdAt,
 		...(startedAt <= reached && {startedAt}),
 		...(endedAt !== undefined && {endedAt}),

@@ -200,6 +200,8 @@ test('an Indexed job keeps the indexes that have completed', async t => {
 	await far.time.advance(130_000);
 	assert.equal(await progress(), 4);
 	await far.request('suspend');
+	const stopping = await far.look();
+	assert.deepEqual([stopping.suspension, stopping.progress], ['beginning', {done: 4, total: 8}]);
 	await far.time.advance(10_000);
 	const held = await far.look();
 	assert.deepEqual([held.suspension, held.progress], ['complete', {done: 4, total: 8}]);
