@@ -311,7 +311,7 @@ type SuspendPatch = {
 	readonly spec?: {readonly suspend?: boolean};
 };
 
-/** Changes `spec.suspend`, on condition that the record is the one that the patch names. */
+/** Suspends a job, or takes that back, on condition that the record is the one that the patch names. */
 const patch = async (service: Service, call: Call, id: string): Promise<Answer> => {
 	const {world, clock, jobs, denied, graceMs} = service;
 	const [namespace = '', name = ''] = id.split('/');
