@@ -16,8 +16,8 @@ const noPlaces = [
 	/m2\.s-1/g,
 	// The prefix of the labels that Kubernetes gives pods.
 	/\bbatch\.kubernetes\.io\b/g,
-	// Fields by which pods and events are selected.
-	/\b(?:status\.phase|involvedObject\.uid)\b/gi,
+	// Fields of Kubernetes that its requests and complaints name.
+	/\b(?:status\.phase|involvedObject\.uid|metadata\.uid)\b/gi,
 	// The group of its API in what it says of jobs.
 	/\bjobs?\.batch\b/gi,
 	// The schemas that every qstat of Grid Engine names in its XML.
