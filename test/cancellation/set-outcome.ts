@@ -101,6 +101,27 @@ test('a member without a record counts as cancelled only where cancelling remove
 	});
 });
 
+test('nobody can tell how members ended that left no record, beside others that were cancelled', () => {
+	for (const removed of [false, true]) {
+		const {kind, detail, counts} = outcome(
+			{live: 8},
+			{cancelled: 2, ended: 1, lost: 5},
+			{phase: 'partial', removed},
+		);
+		assert.deepEqual(
+			[kind, detail, counts],
+			removed
+				? ['finished-first', undefined, {cancelled: 7, all: 8}]
+				: ['unknown', '2 of 8 cancelled; 5 left no record of how they ended', {cancelled: 2, all: 8}],
+		);
+	}
+	// What had left no record before the request is not its matter.
+	assert.deepEqual(outcome({live: 2, lost: 6}, {cancelled: 2, lost: 6}, {phase: 'partial'}), {
+		kind: 'cancelled',
+		counts: {cancelled: 2, all: 8},
+	});
+});
+
 test('where a system says only that the whole set is cancelled, there are no counts', () => {
 	assert.deepEqual(outcome({live: 2}, {lost: 2}), {kind: 'cancelled'});
 });
