@@ -246,8 +246,9 @@ export const findJob = (
 	// What is left of an array when none of its tasks waits any more has the number of the whole, and says nothing of the tasks that run.
 	const others = all.filter(record => record.id !== record.base);
 	const related = others.length > 0 ? others : all;
+	const rest = all.find(record => record.id === record.base && phaseOfRecord(record) === 'cancelled');
 	const exact = related.find(record => record.id === id);
-	const shares = exact !== undefined && exact.tasks === undefined ? [] : sharesOf(parts, related);
+	const shares = exact !== undefined && exact.tasks === undefined ? [] : sharesOf(parts, related, rest);
 	const [only] = shares;
 	if (exact !== undefined && shares.length <= 1) {
 		const job = jobOf(exact, viewer);
@@ -261,8 +262,8 @@ export const findJob = (
 
 type Share = {readonly record: JobRecord; readonly count: number};
 
-/** The records that hold requested tasks, each with the number of those tasks. */
-const sharesOf = (parts: Identity, related: readonly JobRecord[]): Share[] => {
+/** The records that hold requested tasks, each with the number of those tasks. `rest`: the record of an array whose waiting tasks were all cancelled. It names none of them, but each has no other record. */
+const sharesOf = (parts: Identity, related: readonly JobRecord[], rest?: JobRecord): Share[] => {
 	const {task, tasks, base, id} = parts;
 	// `42`: every part of the array or het job. `42+1` is the only one of its name.
 	if (task === undefined && tasks === undefined) {
@@ -279,7 +280,10 @@ const sharesOf = (parts: Identity, related: readonly JobRecord[]): Share[] => {
 		for (const one of tasksOf(asked)) if (hasTask(record.tasks, one) && !seen.has(one)) count++;
 		if (count > 0) shares.push({record, count});
 	}
-	return shares;
+	// Of a single task that no record names, nobody knows whether it ever was.
+	if (tasks === undefined || rest === undefined) return shares;
+	const others = countTasks(tasks) - shares.reduce((sum, {count}) => sum + count, 0);
+	return others > 0 ? [...shares, {record: rest, count: others}] : shares;
 };
 
 const sizeOf = ({tasks}: JobRecord) => (tasks === undefined ? 1 : countTasks(tasks));

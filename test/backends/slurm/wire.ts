@@ -395,6 +395,29 @@ describe('an id', () => {
 		);
 	});
 
+	test('finds a cancelled remainder in the record of its array, which names no task', () => {
+		const ended = [
+			['42', 'CANCELLED'],
+			['42_4', 'COMPLETED'],
+		] as const;
+		assert.deepEqual(find('42_[5-9]', ended), ['42_[5-9]', 'cancelled', 'CANCELLED']);
+		assert.deepEqual(find('42_[5-9]', [...ended, ['42_5', 'COMPLETED']]), [
+			'42_[5-9]',
+			'partial',
+			'COMPLETED 1, CANCELLED 4',
+		]);
+		// Whether it ever was, nobody knows.
+		assert.equal(find('42_7', ended), undefined);
+		for (const state of ['COMPLETED', 'RUNNING'])
+			assert.equal(
+				find('42_[5-9]', [
+					['42', state],
+					['42_4', 'COMPLETED'],
+				]),
+				undefined,
+			);
+	});
+
 	test('of an array or het job means all of it', () => {
 		assert.deepEqual(
 			find('42', [
