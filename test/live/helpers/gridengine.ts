@@ -73,6 +73,8 @@ export const startStubborn = async (t: TestContext, options: readonly string[] =
 		() => readFile(ready, 'utf8').catch(() => undefined),
 		text => text !== undefined,
 	);
+	// The qmaster learns a moment later that it runs.
+	await waitForState(id, 'r');
 	return id;
 };
 
