@@ -306,6 +306,8 @@ describe('a real Grid Engine', {skip: missingGridEngine ?? false}, () => {
 		await terminal.until('cancel this job?');
 		terminal.press('y');
 		await waitForState(dying, 'dr');
+		// The last list before the pause stays on the screen.
+		await terminal.until(/STOPPING.*asked/);
 		await control('pause-qmaster');
 		try {
 			const lost = failureOf(backend.cancel(other, {signal}));
