@@ -1,17 +1,24 @@
 /*
 An embedded API server of Kubernetes with the controllers of Jobs: records with uid and resourceVersion, conditional deletion, finalizers, namespaces and pages.
 */
-import type {Clock} from '../process/clock.ts';
-import {wait} from '../process/clock.ts';
 import {type Answer, json} from './faults.ts';
-import {type KubernetesPlace, uidOf} from './kubernetes-place.ts';
-import {keptOf, partsOf, podLog, podName, podRecords} from './kubernetes-pods.ts';
-import {eventRecords, jobRecord} from './kubernetes-records.ts';
-import {comesBackAfterMs, type WorldJob} from './lives.ts';
-import {createNamedJobs, type JobControls, type NamedJobs} from './named-jobs.ts';
+import {patch, remove} from './kubernetes-changes.ts';
+import {partsOf, podLog, podName, podRecords} from './kubernetes-pods.ts';
+import {eventRecords} from './kubernetes-records.ts';
+import {
+	forbidden,
+	type KubernetesServerOptions,
+	type KubernetesService,
+	listed,
+	notFound,
+	type Standing,
+	sent,
+	standingOf,
+	status,
+} from './kubernetes-service.ts';
+import {createNamedJobs, type JobControls} from './named-jobs.ts';
 import {seedOf} from './random.ts';
 import {type Call, type DemoServer, serve} from './server.ts';
-import type {World} from './world.ts';
 
 export type KubernetesServer = DemoServer &
 	JobControls & {
@@ -25,37 +32,6 @@ export type KubernetesServer = DemoServer &
 		readonly denied: Set<string>;
 	};
 
-export type KubernetesServerOptions = {
-	readonly world: World;
-	readonly clock: Clock;
-	readonly seed: string;
-	/** 0, or not said: any that is free. */
-	readonly port?: number;
-	/** Only who sends it as a bearer token is served. */
-	readonly token: string;
-	readonly namespaces: readonly [string, ...string[]];
-	/** How long a running pod takes to end, in milliseconds. */
-	readonly graceMs?: number;
-};
-
-type Service = KubernetesServerOptions & {
-	readonly graceMs: number;
-	readonly jobs: NamedJobs;
-	readonly denied: Set<string>;
-	/** By id, how often its record was touched, and how often it was made again. */
-	readonly touched: Map<string, number>;
-	readonly made: Map<string, number>;
-	/** The last record that was sent of each job, and its version. */
-	readonly versions: Map<string, {readonly text: string; readonly version: string}>;
-	readonly nextVersion: () => string;
-	readonly pageEpoch: () => number;
-};
-
-const slowAnswerMs = 2000;
-const stubbornMs = 20_000;
-/** A record that ended while it was being deleted is there for so long. */
-const cleanupMs = 5000;
-
 export const startKubernetesServer = async (options: KubernetesServerOptions): Promise<KubernetesServer> => {
 	const {world, clock, seed, namespaces} = options;
 	const jobs = createNamedJobs(world, index => {
@@ -65,7 +41,7 @@ export const startKubernetesServer = async (options: KubernetesServerOptions): P
 	});
 	let version = 1000;
 	let epoch = 0;
-	const service: Service = {
+	const service: KubernetesService = {
 		graceMs: 3000,
 		...options,
 		jobs,
@@ -87,32 +63,10 @@ export const startKubernetesServer = async (options: KubernetesServerOptions): P
 	};
 };
 
-const status = (code: number, reason: string, message: string, details: object = {}): Answer =>
-	json(code, {
-		kind: 'Status',
-		apiVersion: 'v1',
-		metadata: {},
-		status: 'Failure',
-		message,
-		reason,
-		details,
-		code,
-	});
-
-const notFound = (name: string): Answer =>
-	status(404, 'NotFound', `jobs.batch "${name}" not found`, {name, group: 'batch', kind: 'jobs'});
-
 /** A path that no API is behind. */
 const noResource = (): Answer => status(404, 'NotFound', 'the server could not find the requested resource');
 
-const forbidden = (verb: string, resource: string, namespace: string): Answer => {
-	const group = resource === 'jobs' ? 'batch' : '';
-	const where = namespace === '*' ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-	const message = `${resource}${group && `.${group}`} is forbidden: User "demo" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
-	return status(403, 'Forbidden', message, {group, kind: resource});
-};
-
-const answer = (service: Service, call: Call): Answer | Promise<Answer> => {
+const answer = (service: KubernetesService, call: Call): Answer | Promise<Answer> => {
 	if (call.expired || call.header('authorization') !== `Bearer ${service.token}`) {
 		return status(401, 'Unauthorized', 'Unauthorized');
 	}
@@ -138,60 +92,7 @@ const objectName = (name: string): string =>
 		.replace(/[^a-z\d]+/g, '-')
 		.replace(/^-+|-+$/g, '');
 
-/** How a job's record stands now; undefined where there is none. */
-type Standing = {readonly place: KubernetesPlace; readonly job: WorldJob};
-
-const standingOf = (service: Service, id: string, job: WorldJob | undefined): Standing | undefined => {
-	const {clock, seed, jobs, made, touched, graceMs} = service;
-	const history = jobs.controls.history(id).filter(({effect}) => effect === 'stopped');
-	const last = history.at(-1);
-	if (job === undefined || job.phase === 'cancelled') return undefined;
-	// What is deleted is gone, whatever its pods do.
-	if (job.plan.quirk === 'works-on' && last !== undefined && clock.now() >= last.at + graceMs)
-		return undefined;
-	const isBack =
-		job.plan.quirk === 'comes-back' && last !== undefined && clock.now() >= last.at + comesBackAfterMs;
-	const deletedAt = isBack ? undefined : last?.at;
-	const hasEnded = job.phase === 'succeeded' || job.phase === 'failed';
-	if (deletedAt !== undefined && hasEnded && clock.now() > (job.endedAt ?? 0) + cleanupMs) return undefined;
-	const again = made.get(id) ?? 0;
-	const [namespace = '', name = ''] = id.split('/');
-	const touches = touched.get(id);
-	return {
-		job,
-		place: {
-			namespace,
-			name,
-			uid: uidOf(seed, jobs.numberOf(id), again + (isBack ? history.length : 0)),
-			createdAt: isBack ? last.at + comesBackAfterMs : job.createdAt,
-			...(deletedAt !== undefined && {deletedAt}),
-			...(touches !== undefined && {annotations: {touched: String(touches)}}),
-		},
-	};
-};
-
-/** The record with the version that it has had since its last change. */
-const versioned = (service: Service, id: string, {place, job}: Standing): Record<string, unknown> => {
-	const record = jobRecord(place, job);
-	const text = JSON.stringify(record);
-	let known = service.versions.get(id);
-	if (known?.text !== text) {
-		known = {text, version: service.nextVersion()};
-		service.versions.set(id, known);
-	}
-	const metadata = {...(record.metadata as object), resourceVersion: known.version};
-	return {...record, metadata};
-};
-
-/** The record as a list holds it. */
-const listed = (service: Service, id: string, standing: Standing): unknown =>
-	service.jobs.sent(id, versioned(service, id, standing));
-
-/** The record as an answer of its own, which says what it is. */
-const sent = (service: Service, id: string, standing: Standing): unknown =>
-	service.jobs.sent(id, {kind: 'Job', apiVersion: 'batch/v1', ...versioned(service, id, standing)});
-
-const look = (service: Service, id: string): Answer => {
+const look = (service: KubernetesService, id: string): Answer => {
 	const {world, jobs} = service;
 	const standing = standingOf(service, id, world.look(jobs.numberOf(id)));
 	return standing ? json(200, sent(service, id, standing)) : notFound(id.split('/')[1] ?? '');
@@ -209,7 +110,7 @@ const readMark = (text: string): Mark | undefined => {
 	}
 };
 
-const list = (service: Service, call: Call, namespace: string): Answer => {
+const list = (service: KubernetesService, call: Call, namespace: string): Answer => {
 	const {world, jobs, denied} = service;
 	if (denied.has(`list ${namespace}`)) return forbidden('list', 'jobs', namespace);
 	const limit = Number(call.query.get('limit') ?? Number.MAX_SAFE_INTEGER);
@@ -249,118 +150,8 @@ const list = (service: Service, call: Call, namespace: string): Answer => {
 	});
 };
 
-type DeleteOptions = {
-	readonly propagationPolicy?: string;
-	readonly preconditions?: {readonly uid?: string; readonly resourceVersion?: string};
-};
-
-const remove = async (service: Service, call: Call, id: string): Promise<Answer> => {
-	const {world, clock, jobs, denied, graceMs} = service;
-	const [namespace = '', name = ''] = id.split('/');
-	if (denied.has(`delete ${namespace}`)) return forbidden('delete', 'jobs', namespace);
-	let options: DeleteOptions;
-	try {
-		options = call.body === '' ? {} : (JSON.parse(call.body) as DeleteOptions);
-	} catch {
-		return status(400, 'BadRequest', 'the object provided is unrecognized');
-	}
-	const index = jobs.numberOf(id);
-	const standing = standingOf(service, id, world.job(index));
-	if (standing === undefined) return notFound(name);
-	const {metadata} = versioned(service, id, standing) as {metadata: {uid: string; resourceVersion: string}};
-	const refusal = refuse(name, options, metadata);
-	if (refusal) return refusal;
-	const {phase, plan} = standing.job;
-	if (phase === 'succeeded' || phase === 'failed') {
-		world.remove(index);
-		const details = {name, group: 'batch', kind: 'jobs', uid: metadata.uid};
-		return json(200, {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details});
-	}
-	// Without a policy, or with one that does not wait, its pods would run on: nobody here asks for that.
-	if (options.propagationPolicy !== 'Foreground') {
-		return status(422, 'Invalid', 'the demo deletes live jobs with propagationPolicy Foreground only');
-	}
-	const takesMs = phase !== 'running' ? 0 : plan.quirk === 'stubborn' ? stubbornMs : graceMs;
-	world.stop(index, takesMs, phase === 'running' && plan.quirk === 'late-write' ? 'succeeded' : 'cancelled');
-	if (plan.quirk === 'slow') await wait(clock, slowAnswerMs);
-	const after = standingOf(service, id, world.job(index)) ?? {
-		...standing,
-		place: {...standing.place, deletedAt: clock.now()},
-	};
-	return json(200, sent(service, id, after));
-};
-
-/** Whether the condition of a deletion holds. */
-const refuse = (
-	name: string,
-	{preconditions = {}}: DeleteOptions,
-	{uid, resourceVersion}: {readonly uid: string; readonly resourceVersion: string},
-): Answer | undefined => {
-	const wrong = [
-		['UID', preconditions.uid, uid],
-		['ResourceVersion', preconditions.resourceVersion, resourceVersion],
-	].find(([, wanted, is]) => wanted !== undefined && wanted !== is);
-	if (!wrong) return undefined;
-	const [what, wanted, is] = wrong;
-	const message = `Operation cannot be fulfilled on Job.batch "${name}": the ${what} in the precondition (${wanted}) does not match the ${what} in record (${is}). The object might have been ${what === 'UID' ? 'deleted and then recreated' : 'modified'}`;
-	return status(409, 'Conflict', message, {name, group: 'batch', kind: 'Job'});
-};
-
-type SuspendPatch = {
-	readonly metadata?: {readonly uid?: string; readonly resourceVersion?: string};
-	readonly spec?: {readonly suspend?: boolean};
-};
-
-/** Suspends a job, or takes that back, on condition that the record is the one that the patch names. */
-const patch = async (service: Service, call: Call, id: string): Promise<Answer> => {
-	const {world, clock, jobs, denied, graceMs} = service;
-	const [namespace = '', name = ''] = id.split('/');
-	if (denied.has(`patch ${namespace}`)) return forbidden('patch', 'jobs', namespace);
-	if (call.header('content-type') !== 'application/merge-patch+json') {
-		const message =
-			'the body of the request was in an unknown format - accepted media types include: application/merge-patch+json';
-		return status(415, 'UnsupportedMediaType', message);
-	}
-	let wanted: SuspendPatch;
-	try {
-		wanted = JSON.parse(call.body) as SuspendPatch;
-	} catch {
-		return status(400, 'BadRequest', 'the object provided is unrecognized');
-	}
-	const index = jobs.numberOf(id);
-	const standing = standingOf(service, id, world.job(index));
-	if (standing === undefined) return notFound(name);
-	const {metadata} = versioned(service, id, standing) as {metadata: {uid: string; resourceVersion: string}};
-	const refusal = refusePatch(name, wanted, metadata);
-	if (refusal) return refusal;
-	const {quirk} = standing.job.plan;
-	if (wanted.spec?.suspend === true) {
-		const never = quirk === 'never-stops' ? Number.POSITIVE_INFINITY : graceMs;
-		world.suspend(index, quirk === 'stubborn' ? stubbornMs : never, keptOf(standing.job));
-	}
-	if (wanted.spec?.suspend === false) world.unsuspend(index);
-	if (quirk === 'slow') await wait(clock, slowAnswerMs);
-	const after = standingOf(service, id, world.job(index)) ?? standing;
-	return json(200, sent(service, id, after));
-};
-
-/** Whether the patch counts for the record as it is: another state of it is a conflict, another uid a change of a fixed field. */
-const refusePatch = (
-	name: string,
-	{metadata = {}}: SuspendPatch,
-	{uid, resourceVersion}: {readonly uid: string; readonly resourceVersion: string},
-): Answer | undefined => {
-	if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== resourceVersion) {
-		const message = `Operation cannot be fulfilled on jobs.batch "${name}": the object has been modified; please apply your changes to the latest version and try again`;
-		return status(409, 'Conflict', message, {name, group: 'batch', kind: 'jobs'});
-	}
-	if (metadata.uid === undefined || metadata.uid === uid) return undefined;
-	const message = `Job.batch "${name}" is invalid: metadata.uid: Invalid value: "${metadata.uid}": field is immutable`;
-	return status(422, 'Invalid', message, {name, group: 'batch', kind: 'Job'});
-};
-
 /** The jobs of a namespace that have a record, with that. */
-const standingsIn = (service: Service, namespace: string): readonly Standing[] =>
+const standingsIn = (service: KubernetesService, namespace: string): readonly Standing[] =>
 	service.jobs.controls.ids().flatMap(id => {
 		if (namespace !== '*' && !id.startsWith(`${namespace}/`)) return [];
 		return standingOf(service, id, service.world.job(service.jobs.numberOf(id))) ?? [];
@@ -373,7 +164,7 @@ const selected = (call: Call, selector: string, name: string): string | undefine
 		.find(part => part.startsWith(`${name}=`))
 		?.slice(name.length + 1);
 
-const related = (service: Service, call: Call, namespace: string, kind: string): Answer => {
+const related = (service: KubernetesService, call: Call, namespace: string, kind: string): Answer => {
 	const items = kind === 'pods' ? podsFor(service, call, namespace) : eventsFor(service, call, namespace);
 	const limit = Number(call.query.get('limit') ?? Number.MAX_SAFE_INTEGER);
 	return json(200, {
@@ -386,7 +177,7 @@ const related = (service: Service, call: Call, namespace: string, kind: string):
 
 const isWanted = (wanted: string | undefined, is: unknown): boolean => wanted === undefined || wanted === is;
 
-const podsFor = (service: Service, call: Call, namespace: string): readonly unknown[] => {
+const podsFor = (service: KubernetesService, call: Call, namespace: string): readonly unknown[] => {
 	const uid = selected(call, 'labelSelector', 'controller-uid');
 	const phase = selected(call, 'fieldSelector', 'status.phase');
 	return standingsIn(service, namespace)
@@ -395,7 +186,7 @@ const podsFor = (service: Service, call: Call, namespace: string): readonly unkn
 		.filter(pod => isWanted(phase, pod.status.phase));
 };
 
-const eventsFor = (service: Service, call: Call, namespace: string): readonly unknown[] => {
+const eventsFor = (service: KubernetesService, call: Call, namespace: string): readonly unknown[] => {
 	const uid = selected(call, 'fieldSelector', 'involvedObject.uid');
 	const reason = selected(call, 'fieldSelector', 'reason');
 	return standingsIn(service, namespace)
@@ -407,7 +198,7 @@ const eventsFor = (service: Service, call: Call, namespace: string): readonly un
 		.filter(event => isWanted(reason, event.reason));
 };
 
-const log = (service: Service, call: Call, namespace: string, pod: string): Answer => {
+const log = (service: KubernetesService, call: Call, namespace: string, pod: string): Answer => {
 	const [found] = standingsIn(service, namespace).flatMap(({place, job}) =>
 		partsOf(job).flatMap(part => (podName(place, part) === pod ? [{place, part}] : [])),
 	);
