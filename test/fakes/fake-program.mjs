@@ -1,5 +1,5 @@
 /*
-What fake programs share: their jobs are files in a folder, and each run notes its request, fails where a test wants that, and prints what a site prints around its programs.
+What fake programs share: their records are files in folders, and each run notes its request, fails where a test wants that, and prints what a site prints around its programs.
 
 In the folder, `jobs/` has a file for each job, `requests` a line for each request, `fail` says how the next one fails, `down` is there where nobody answers, `wrappers.json` has what a site prints around a program: before and after it, or, with a code, in its place.
 */
@@ -16,28 +16,31 @@ import {
 export const print = text => process.stdout.write(text);
 export const complain = text => process.stderr.write(`${text}\n`);
 
-const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
+export const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
 
-/** The jobs in the order in which they were put there, each with the file that it is in. */
-export const readJobs = root =>
-	readdirSync(`${root}/jobs`)
+/** The records of a folder in the order in which they were put there, each with the file that it is in. */
+export const readRecords = folder =>
+	readdirSync(folder)
 		.filter(name => name.endsWith('.json'))
-		.map(name => ({file: `${root}/jobs/${name}`, ...readJson(`${root}/jobs/${name}`)}))
+		.map(name => ({file: `${folder}/${name}`, ...readJson(`${folder}/${name}`)}))
 		.sort((a, b) => a.order - b.order);
 
-/** Another program never reads half a job. */
-export const saveJob = ({file, ...job}) => {
-	writeFileSync(`${file}.${process.pid}`, JSON.stringify(job));
+/** Another program never reads half a record. */
+export const saveRecord = ({file, ...record}) => {
+	writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
 	renameSync(`${file}.${process.pid}`, file);
 };
 
+/** Ends this program by a signal. */
+export const endBy = signal => {
+	process.kill(process.pid, signal);
+	setInterval(() => {}, 1000);
+	return new Promise(() => {});
+};
+
 /** The failures that are the same for every program. */
-const usualFailures = {
-	broken() {
-		process.kill(process.pid, 'SIGSEGV');
-		setInterval(() => {}, 1000);
-		return new Promise(() => {});
-	},
+export const usualFailures = {
+	broken: () => endBy('SIGSEGV'),
 	malformed() {
 		print('Welcome to login1!\n');
 		return 0;
@@ -59,10 +62,15 @@ export const runFake = async ({root, program, args, run, failures, code, isQuest
 		rmSync(`${root}/fail`);
 		return fail(failing);
 	};
+	await runWrapped(root, program, main);
+};
+
+/** Runs a program with what a site prints around it. `run` gives its exit code. */
+export const runWrapped = async (root, program, run) => {
 	const wrappers = existsSync(`${root}/wrappers.json`) ? readJson(`${root}/wrappers.json`) : {};
-	const {complaint, before, after, code: instead} = wrappers[program] ?? {};
-	if (complaint) process.stderr.write(complaint);
+	const {complaint, before, after, code} = wrappers[program] ?? {};
 	if (before) print(before);
-	process.exitCode = instead ?? (await main());
+	if (complaint) process.stderr.write(complaint);
+	process.exitCode = code ?? (await run());
 	if (after) print(after);
 };

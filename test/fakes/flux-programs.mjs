@@ -3,7 +3,7 @@ flux in one file: what its commands do to the records in a folder, and what they
 
 FAKE_FLUX is the folder.
 */
-import {complain, print, readJobs, runFake, saveJob} from './fake-program.mjs';
+import {complain, print, readRecords, runFake, saveRecord} from './fake-program.mjs';
 
 const root = process.env.FAKE_FLUX;
 const userid = Number(process.env.FAKE_FLUX_USER);
@@ -22,7 +22,7 @@ const f58Of = number => {
 };
 
 /** Each job is `{order, hidden, record}`: `hidden` is what no list prints. */
-const jobs = () => readJobs(root).reverse();
+const jobs = () => readRecords(`${root}/jobs`).reverse();
 const jobOf = number => jobs().find(({record}) => record.jobid === f58Of(number));
 
 const isEnded = ({record}) => record.state === 'INACTIVE';
@@ -99,11 +99,11 @@ const cancelOne = job => {
 	};
 	const events = [...(job.hidden.events ?? []), exception];
 	const cancelled = {...job, hidden: {...job.hidden, events}};
-	if (job.record.state === 'CLEANUP') saveJob(cancelled);
+	if (job.record.state === 'CLEANUP') saveRecord(cancelled);
 	else if (job.record.state === 'RUN') {
 		// In CLEANUP, the record does not show the exception yet.
 		const record = {...job.record, state: 'CLEANUP', status: 'CLEANUP', t_cleanup: 1_767_225_600.5};
-		saveJob({...cancelled, record, hidden: {...cancelled.hidden, ends: job.hidden.stubborn ?? 0}});
+		saveRecord({...cancelled, record, hidden: {...cancelled.hidden, ends: job.hidden.stubborn ?? 0}});
 	} else end(cancelled, -128);
 	return undefined;
 };
@@ -112,14 +112,14 @@ const end = (job, returncode) => {
 	const {ends: _, ...hidden} = job.hidden;
 	const exception = {occurred: true, severity: 0, type: 'cancel', note: ''};
 	const result = {state: 'INACTIVE', status: 'CANCELED', result: 'CANCELED', success: false, returncode};
-	saveJob({...job, hidden, record: {...job.record, ...result, t_inactive: 1_767_225_601.25, exception}});
+	saveRecord({...job, hidden, record: {...job.record, ...result, t_inactive: 1_767_225_601.25, exception}});
 };
 
 /** A job in CLEANUP has ended when it was shown so often. */
 const settle = job => {
 	const {ends} = job.hidden;
 	if (ends === undefined) return;
-	if (ends > 0) saveJob({...job, hidden: {...job.hidden, ends: ends - 1}});
+	if (ends > 0) saveRecord({...job, hidden: {...job.hidden, ends: ends - 1}});
 	else end(job, 143);
 };
 

@@ -3,33 +3,14 @@ qstat, qdel, qacct and qconf in one: what they do to the records in a folder, an
 
 FAKE_GRIDENGINE is the folder: `queue/` and `accounts/` have a file for each record, `requests` a line for each request, `fail` says how the next one fails, `down` is there where no qmaster answers.
 */
-import {
-	appendFileSync,
-	existsSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import {appendFileSync, existsSync, readFileSync, rmSync} from 'node:fs';
+import {complain, print, readRecords, runWrapped, saveRecord, usualFailures} from './fake-program.mjs';
 
 const root = process.env.FAKE_GRIDENGINE;
 const user = process.env.FAKE_GRIDENGINE_USER;
 const [program, ...args] = process.argv.slice(2);
 
-const print = text => process.stdout.write(text);
-const complain = text => process.stderr.write(`${text}\n`);
-
-const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
-const recordsIn = name =>
-	readdirSync(`${root}/${name}`)
-		.filter(file => file.endsWith('.json'))
-		.map(file => ({file: `${root}/${name}/${file}`, name: file, ...readJson(`${root}/${name}/${file}`)}))
-		.sort((a, b) => a.order - b.order);
-const save = (file, {file: _, ...record}) => {
-	writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
-	renameSync(`${file}.${process.pid}`, file);
-};
+const recordsIn = name => readRecords(`${root}/${name}`);
 
 const optionOf = option => {
 	const at = args.indexOf(option);
@@ -120,7 +101,7 @@ const programs = {
 				(optionOf('-b') === undefined || fields.start_time !== '-/-'),
 		);
 		for (const record of recordsIn('accounts')) {
-			if (record.late > 0) save(record.file, {...record, late: record.late - 1});
+			if (record.late > 0) saveRecord({...record, late: record.late - 1});
 		}
 		if (found.length === 0 && job !== undefined) {
 			complain(`error: job id ${job} not found`);
@@ -247,11 +228,11 @@ const deleteTasks = (job, asked, rows) => {
 		if (row.state.includes('d')) print(`job ${job} is already in deletion\n`);
 		else if (runs(row)) {
 			print(`${user} has registered the ${named} for deletion\n`);
-			save(row.file, {...row, state: `d${row.state}`, ends: true});
+			saveRecord({...row, state: `d${row.state}`, ends: true});
 		} else {
 			waiting.push(...(row.tasks === undefined ? [] : hit));
 			const rest = own.filter(task => !hit.includes(task));
-			if (rest.length > 0) save(row.file, {...row, tasks: setOf(rest)});
+			if (rest.length > 0) saveRecord({...row, tasks: setOf(rest)});
 			else rmSync(row.file);
 			if (row.tasks === undefined || asked === undefined) print(`${user} has deleted job ${job}\n`);
 		}
@@ -295,7 +276,7 @@ const remove = row => rmSync(row.file);
 const settle = row => {
 	if (!row.ends) return;
 	const {stubborn = 0, late = 0, exit = 137} = row;
-	if (stubborn > 0) return save(row.file, {...row, stubborn: stubborn - 1});
+	if (stubborn > 0) return saveRecord({...row, stubborn: stubborn - 1});
 	rmSync(row.file);
 	const fields = {
 		...{qname: 'all.q', hostname: 'node1', owner: row.owner, jobname: row.name, jobnumber: String(row.job)},
@@ -308,7 +289,7 @@ const settle = row => {
 		failed: exit > 128 ? '100 : assumedly after job' : '0',
 		exit_status: `${exit}${exit === 137 ? '                  (Killed)' : ''}`,
 	};
-	save(`${root}/accounts/${row.order}.json`, {order: row.order, late, fields});
+	saveRecord({file: `${root}/accounts/${row.order}.json`, order: row.order, late, fields});
 };
 
 const refuse = text => {
@@ -316,6 +297,7 @@ const refuse = text => {
 	return 1;
 };
 const failures = {
+	...usualFailures,
 	unreachable() {
 		if (args.includes('-xml') && args.includes('-j')) {
 			print(
@@ -335,15 +317,6 @@ const failures = {
 	unauthorized: () => refuse('error: authentication of user alice failed'),
 	forbidden: () => refuse('denied: host "login1" is neither submit nor admin host'),
 	rejected: () => refuse('error: ERROR! wrong state "a" for option -s'),
-	broken() {
-		process.kill(process.pid, 'SIGSEGV');
-		setInterval(() => {}, 1000);
-		return new Promise(() => {});
-	},
-	malformed() {
-		print('Welcome to master1!\n');
-		return 0;
-	},
 };
 
 const main = () => {
@@ -357,7 +330,4 @@ const main = () => {
 	return programs[program]();
 };
 
-const wrapper = existsSync(`${root}/wrappers.json`) ? readJson(`${root}/wrappers.json`)[program] : undefined;
-if (wrapper?.before) print(wrapper.before);
-process.exitCode = wrapper?.code ?? (await main());
-if (wrapper?.after) print(wrapper.after);
+await runWrapped(root, program, main);

@@ -3,34 +3,16 @@ condor_q, condor_rm and condor_history in one: what they do to the records in a 
 
 FAKE_CONDOR is the folder: `queue/` and `history/` have a file for each record, `requests` a line for each request, `fail` says how the next one fails, or one after some others (`timeout 2`), `down` is there where no schedd answers, `no-history` where none is kept.
 */
-import {
-	appendFileSync,
-	existsSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import {appendFileSync, existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {basename} from 'node:path';
+import {complain, print, readRecords, runWrapped, saveRecord, usualFailures} from './fake-program.mjs';
 
 const root = process.env.FAKE_CONDOR;
 const user = process.env.FAKE_CONDOR_USER;
 const [program, ...args] = process.argv.slice(2);
 
-const print = text => process.stdout.write(text);
-const complain = text => process.stderr.write(`${text}\n`);
-
-const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
-const filesIn = name => readdirSync(`${root}/${name}`).filter(file => file.endsWith('.json'));
 /** Each record is `{order, hidden, ad}`: `hidden` is what no program prints. */
-const recordsIn = name =>
-	filesIn(name)
-		.map(file => ({file: `${root}/${name}/${file}`, name: file, ...readJson(`${root}/${name}/${file}`)}))
-		.sort((a, b) => a.order - b.order);
-const save = ({file, name: _, ...record}) => {
-	writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
-	renameSync(`${file}.${process.pid}`, file);
-};
+const recordsIn = name => readRecords(`${root}/${name}`);
 
 /** The options and their values, and what stands beside them. */
 const valued = new Set(['-attributes', '-constraint', '-limit', '-scanlimit', '-name', '-pool', '-reason']);
@@ -159,7 +141,7 @@ const end = record => {
 	const reason = `via condor_rm (by user ${user})`;
 	if (record.ad.JobStatus !== 2) return leave(record, reason);
 	const ad = {...record.ad, JobStatus: 3, RemoveReason: reason};
-	save({...record, ad, hidden: {...record.hidden, ends: record.hidden?.stubborn ?? 0}});
+	saveRecord({...record, ad, hidden: {...record.hidden, ends: record.hidden?.stubborn ?? 0}});
 };
 
 /** The job leaves the queue, and stands in the history from then on. */
@@ -167,7 +149,7 @@ const leave = (record, reason) => {
 	const {HoldReason: _, ...ad} = record.ad;
 	const {order} = record;
 	const removed = {...ad, JobStatus: 3, RemoveReason: reason, ExitBySignal: record.ad.JobStatus !== 1};
-	save({file: `${root}/history/${record.name}`, order: order + 1_000_000, ad: removed});
+	saveRecord({file: `${root}/history/${basename(record.file)}`, order: order + 1_000_000, ad: removed});
 	rmSync(record.file);
 };
 
@@ -175,12 +157,13 @@ const leave = (record, reason) => {
 const settle = record => {
 	const ends = record.hidden?.ends;
 	if (ends === undefined) return;
-	if (ends > 0) save({...record, hidden: {...record.hidden, ends: ends - 1}});
+	if (ends > 0) saveRecord({...record, hidden: {...record.hidden, ends: ends - 1}});
 	else leave(record, record.ad.RemoveReason);
 };
 
 const address = '<127.0.0.1:9618?addrs=127.0.0.1-9618&alias=submit.example.org> : submit.example.org';
 const failures = {
+	...usualFailures,
 	unreachable() {
 		complain("Error: Can't find address for schedd submit.example.org\n");
 		complain(
@@ -202,15 +185,6 @@ const failures = {
 			`\n-- Failed to fetch ads from: ${address}\nSECMAN:2010:Received "DENIED" from server: permission denied`,
 		),
 	rejected: () => refuse('Error: Invalid constraint expression'),
-	broken() {
-		process.kill(process.pid, 'SIGSEGV');
-		setInterval(() => {}, 1000);
-		return new Promise(() => {});
-	},
-	malformed() {
-		print('Welcome to submit!\n');
-		return 0;
-	},
 };
 
 const refuse = text => {
@@ -237,7 +211,4 @@ const main = () => {
 	return programs[program]();
 };
 
-const wrapper = existsSync(`${root}/wrappers.json`) ? readJson(`${root}/wrappers.json`)[program] : undefined;
-if (wrapper?.before) print(wrapper.before);
-process.exitCode = wrapper?.code ?? (await main());
-if (wrapper?.after) print(wrapper.after);
+await runWrapped(root, program, main);

@@ -4,14 +4,14 @@ bjobs, bkill, bhist, bpeek and lsid in one: what they do to the records in a fol
 FAKE_LSF is the folder: `quiet` is there where bjobs ends with 255 without jobs.
 */
 import {existsSync, readFileSync} from 'node:fs';
-import {complain, print, readJobs, runFake, saveJob} from './fake-program.mjs';
+import {complain, print, readRecords, runFake, saveRecord} from './fake-program.mjs';
 
 const root = process.env.FAKE_LSF;
 const user = process.env.FAKE_LSF_USER;
 const [program, ...args] = process.argv.slice(2);
 
 /** Each job is `{order, hidden, fields}`: `hidden` is what bjobs does not print. */
-const jobs = () => readJobs(root);
+const jobs = () => readRecords(`${root}/jobs`);
 
 const idOf = ({fields: {jobid, jobindex}}) => (jobindex === '0' ? jobid : `${jobid}[${jobindex}]`);
 const isEnded = ({fields: {stat}}) => stat === 'DONE' || stat === 'EXIT';
@@ -106,7 +106,7 @@ const killAll = found => {
 		const isForced = args.includes('-r');
 		if (job.fields.stat === 'RUN' && !isForced && job.hidden.stubborn !== undefined) {
 			// While it is dying, it is shown as running.
-			saveJob({...job, hidden: {...job.hidden, ends: job.hidden.stubborn - 1}});
+			saveRecord({...job, hidden: {...job.hidden, ends: job.hidden.stubborn - 1}});
 		} else end(job, isForced ? 'TERM_FORCE_OWNER: job killed by owner without time for cleanup' : undefined);
 	}
 	return undefined;
@@ -121,14 +121,14 @@ const end = (job, reason = job.hidden.reason ?? 'TERM_OWNER: job killed by owner
 		exit_reason: reason,
 		finish_time: 1_767_225_601,
 	};
-	saveJob({...job, hidden: {...hidden, killed: true}, fields});
+	saveRecord({...job, hidden: {...hidden, killed: true}, fields});
 };
 
 /** A job that is dying has ended when it was shown so often. */
 const settle = job => {
 	const {ends} = job.hidden;
 	if (ends === undefined) return;
-	if (ends > 0) saveJob({...job, hidden: {...job.hidden, ends: ends - 1}});
+	if (ends > 0) saveRecord({...job, hidden: {...job.hidden, ends: ends - 1}});
 	else end(job);
 };
 

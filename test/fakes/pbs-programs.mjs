@@ -3,44 +3,32 @@ qstat, qdel and qselect in one: what they do to the jobs in a folder, and what t
 
 FAKE_PBS is the folder: `jobs/` has a file for each job or array, `requests` a line for each request, `deleting` a line for each begin and end of a deletion, `fail` says how the next request fails, `down` is there where no server answers, `no-history` where none is kept, `hidden` and `forbidden` are the ids of jobs of which qstat says nothing, or that it does not show, `fault` says what is wrong with its JSON, `hold` makes qdel wait until it is gone.
 */
+import {appendFileSync, existsSync, readFileSync, rmSync, watch, writeFileSync} from 'node:fs';
 import {
-	appendFileSync,
-	existsSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	watch,
-	writeFileSync,
-} from 'node:fs';
+	complain,
+	print,
+	readJson,
+	readRecords,
+	runWrapped,
+	saveRecord,
+	usualFailures,
+} from './fake-program.mjs';
 
 const root = process.env.FAKE_PBS;
 const user = process.env.FAKE_PBS_USER;
 const server = 'fakepbs';
 const [program, ...args] = process.argv.slice(2);
 
-const print = text => process.stdout.write(text);
-const complain = text => process.stderr.write(`${text}\n`);
 const has = name => existsSync(`${root}/${name}`);
 const isIn = (name, id) => has(name) && readFileSync(`${root}/${name}`, 'utf8') === id;
-const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Each job is `{order, hidden, id, job, tasks}`; its times are epoch seconds. `hidden` is what no program prints. */
-const allJobs = () =>
-	readdirSync(`${root}/jobs`)
-		.filter(file => file.endsWith('.json'))
-		.map(file => ({file: `${root}/jobs/${file}`, ...readJson(`${root}/jobs/${file}`)}))
-		.sort((a, b) => a.order - b.order);
+const allJobs = () => readRecords(`${root}/jobs`);
 
 /** One of them; undefined where there is none. */
 const jobOf = id => {
 	const file = `${root}/jobs/${id}.json`;
 	return existsSync(file) ? {file, ...readJson(file)} : undefined;
-};
-
-const save = ({file, ...record}) => {
-	writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
-	renameSync(`${file}.${process.pid}`, file);
 };
 
 const valued = new Set(['-F', '-u', '-s', '-W', '-D']);
@@ -253,15 +241,15 @@ const deleteOne = id => {
 		return [0, ''];
 	}
 	if (record.job.Job_Owner.replace(/@.*/, '') !== user) return [159, `Unauthorized Request  ${id}`];
-	if (index !== undefined) save({...record, tasks: {...record.tasks, [index]: kill(task)}});
+	if (index !== undefined) saveRecord({...record, tasks: {...record.tasks, [index]: kill(task)}});
 	else if (record.tasks !== undefined) {
 		const tasks = Object.fromEntries(Object.entries(record.tasks).map(([each, one]) => [each, kill(one)]));
-		save({...record, tasks, hidden: {...record.hidden, deleted: true}});
+		saveRecord({...record, tasks, hidden: {...record.hidden, deleted: true}});
 	} else if (record.job.job_state === 'R' && !options.has('-W')) {
 		const ends = record.hidden?.ends ?? record.hidden?.stubborn ?? 0;
 		const comment =
 			record.hidden?.ends === undefined ? `${record.job.comment} and terminated` : record.job.comment;
-		save({...record, job: {...record.job, comment}, hidden: {...record.hidden, ends}});
+		saveRecord({...record, job: {...record.job, comment}, hidden: {...record.hidden, ends}});
 	} else finish(record, record.job.job_state === 'R' ? forced(record) : {substate: 91});
 	const left = jobOf(record.id);
 	if (left?.tasks) settleArray(left);
@@ -287,14 +275,14 @@ const forced = record => ({...killed(record), Exit_status: undefined, obittime: 
 const finish = (record, marks) => {
 	if (has('no-history')) return rmSync(record.file);
 	const job = {...record.job, job_state: 'F', ...marks, history_timestamp: now()};
-	save({...record, job, hidden: {}});
+	saveRecord({...record, job, hidden: {}});
 };
 
 /** A job that is being deleted has ended when it was shown so often. */
 const settle = record => {
 	if (record.job.job_state === 'F' || record.hidden?.ends === undefined) return;
 	const {ends} = record.hidden;
-	if (ends > 0) save({...record, hidden: {...record.hidden, ends: ends - 1}});
+	if (ends > 0) saveRecord({...record, hidden: {...record.hidden, ends: ends - 1}});
 	else finish(record, killed(record));
 };
 
@@ -320,21 +308,13 @@ const refuse = (text, code) => () => {
 };
 
 const failures = {
+	...usualFailures,
 	unreachable: down,
 	'cut-off': refuse('Batch protocol error', 183),
 	unauthorized: refuse('Invalid credential', 171),
 	forbidden: refuse('Access from host not allowed, or unknown host', 160),
 	rejected: refuse('illegally formed job identifier: x', 1),
 	'rate-limited': refuse('No free connections', 185),
-	broken() {
-		process.kill(process.pid, 'SIGSEGV');
-		setInterval(() => {}, 1000);
-		return new Promise(() => {});
-	},
-	malformed() {
-		print('Welcome to login1!\n');
-		return 0;
-	},
 };
 
 const main = () => {
@@ -352,8 +332,4 @@ const main = () => {
 	return programs[program]();
 };
 
-const wrapper = has('wrappers.json') ? readJson(`${root}/wrappers.json`)[program] : undefined;
-if (wrapper?.before) print(wrapper.before);
-if (wrapper?.complains) process.stderr.write(wrapper.complains);
-process.exitCode = wrapper?.code ?? (await main());
-if (wrapper?.after) print(wrapper.after);
+await runWrapped(root, program, main);

@@ -12,11 +12,11 @@ export type PbsJob = Readonly<Record<string, unknown>>;
 
 type Program = 'qstat' | 'qdel' | 'qselect';
 
-/** What a site puts around a program, `complains` on stderr; with a code, the program itself is not run. */
+/** What a site puts around a program, `complaint` on stderr; with a code, the program itself is not run. */
 type Wrapper = {
 	readonly before?: string;
 	readonly after?: string;
-	readonly complains?: string;
+	readonly complaint?: string;
 	readonly code?: number;
 };
 

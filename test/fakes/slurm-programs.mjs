@@ -3,15 +3,16 @@ squeue, scancel, scontrol and sacct in one: what they do to the records in a fol
 
 FAKE_SLURM is the folder: `jobs/` has a file for each record, `requests` a line for each request, `fail` says how the next one fails, `rate` how many requests the controller takes before it asks for patience, and how long it has then to be waited for, `munge-dead` is there where no credential can be had, `wrappers.json` says what a site prints around its programs, `accounts/` is what only sacct remembers, `clusters/` has a folder of that kind for each cluster that `-M` names.
 */
+import {appendFileSync, existsSync, readFileSync, rmSync} from 'node:fs';
 import {
-	appendFileSync,
-	existsSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+	complain,
+	print,
+	readJson,
+	readRecords,
+	runWrapped,
+	saveRecord,
+	usualFailures,
+} from './fake-program.mjs';
 
 const root = process.env.FAKE_SLURM;
 const [program, ...args] = process.argv.slice(2);
@@ -25,21 +26,7 @@ const ended = new Set(
 	'COMPLETED CANCELLED FAILED TIMEOUT NODE_FAIL PREEMPTED BOOT_FAIL DEADLINE OUT_OF_MEMORY'.split(' '),
 );
 
-const print = text => process.stdout.write(text);
-const complain = text => process.stderr.write(`${text}\n`);
-
-const recordsIn = name =>
-	existsSync(`${folder}/${name}`)
-		? readdirSync(`${folder}/${name}`)
-				.filter(file => file.endsWith('.json'))
-				.map(file => ({file: `${folder}/${name}/${file}`, ...readJson(`${folder}/${name}/${file}`)}))
-				.sort((a, b) => a.order - b.order)
-		: [];
-const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
-const save = ({file, ...record}) => {
-	writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
-	renameSync(`${file}.${process.pid}`, file);
-};
+const recordsIn = name => (existsSync(`${folder}/${name}`) ? readRecords(`${folder}/${name}`) : []);
 
 const baseOf = id => /^\d+/.exec(id)?.[0];
 const setOf = id => /_\[(.*)\]$/.exec(id)?.[1];
@@ -231,7 +218,7 @@ const printQueued = record => {
 /** A job that is ending has ended when it was shown so often. */
 const settle = record => {
 	const {ends, ...rest} = record;
-	save(ends > 0 ? {...record, ends: ends - 1} : {...rest, state: 'CANCELLED'});
+	saveRecord(ends > 0 ? {...record, ends: ends - 1} : {...rest, state: 'CANCELLED'});
 };
 
 const shownText = record => {
@@ -313,20 +300,20 @@ const taskNumbers = (record, id) => {
 const end = (record, asked) => {
 	const now = record.now;
 	if (record.state !== 'PENDING')
-		save({...record, state: 'COMPLETING', end: now, ends: record.stubborn ?? 0});
+		saveRecord({...record, state: 'COMPLETING', end: now, ends: record.stubborn ?? 0});
 	else if (setOf(record.id) === undefined || asked === record.id || !asked.includes('_')) {
-		save({...record, state: 'CANCELLED', start: now, end: now});
+		saveRecord({...record, state: 'CANCELLED', start: now, end: now});
 	} else {
 		// Of the tasks that are cancelled while they wait nothing is left.
 		const gone = setOf(asked) === undefined ? [Number(asked.split('_')[1])] : tasksOf(setOf(asked));
 		const left = tasksOf(setOf(record.id)).filter(task => !gone.includes(task));
 		const limit = limitOf(setOf(record.id));
-		if (left.length > 0) save({...record, id: `${baseOf(record.id)}_[${setFrom(left)}${limit}]`});
+		if (left.length > 0) saveRecord({...record, id: `${baseOf(record.id)}_[${setFrom(left)}${limit}]`});
 		else {
 			// The controller keeps the number of the array, the accounts what had waited.
 			const cancelled = {...record, state: 'CANCELLED', start: now, end: now};
-			save({...cancelled, id: baseOf(record.id)});
-			save({...cancelled, file: `${folder}/accounts/${record.order}.json`});
+			saveRecord({...cancelled, id: baseOf(record.id)});
+			saveRecord({...cancelled, file: `${folder}/accounts/${record.order}.json`});
 		}
 	}
 };
@@ -345,7 +332,7 @@ const failureNow = () => {
 const patience = async () => {
 	if (!existsSync(`${folder}/rate`)) return;
 	const {taken = 0, most, waitMs} = readJson(`${folder}/rate`);
-	save({file: `${folder}/rate`, taken: taken + 1, most, waitMs});
+	saveRecord({file: `${folder}/rate`, taken: taken + 1, most, waitMs});
 	if (taken < most) return;
 	if (args.includes('-v')) complain(`${program}: RPC rate limited 1 time(s). Sleeping then trying again.`);
 	await new Promise(resolve => setTimeout(resolve, waitMs));
@@ -358,14 +345,9 @@ const mungeDead = () => {
 	return refuse('Protocol authentication error', 1);
 };
 
-const kill = signal => {
-	process.kill(process.pid, signal);
-	setInterval(() => {}, 1000);
-	return new Promise(() => {});
-};
-
 // What a program that could not do its work leaves behind: text, code, or no end.
 const failures = {
+	...usualFailures,
 	// The programs themselves try for nine seconds to reach it.
 	unreachable: () =>
 		refuse('Unable to contact slurm controller (connect failure)', program === 'scancel' ? 8 : 1),
@@ -378,11 +360,6 @@ const failures = {
 		return 0;
 	},
 	'rate-limited': () => refuse('Rate limit exceeded, please retry momentarily', 1),
-	broken: () => kill('SIGSEGV'),
-	malformed() {
-		print('Welcome to login1!\n');
-		return 0;
-	},
 };
 
 const refuse = (text, code) => {
@@ -427,8 +404,4 @@ const main = () => {
 	return programs[program]();
 };
 
-const wrapper = existsSync(`${root}/wrappers.json`) ? readJson(`${root}/wrappers.json`)[program] : undefined;
-if (wrapper?.before) print(wrapper.before);
-if (wrapper?.complaint) complain(wrapper.complaint);
-process.exitCode = wrapper?.code ?? (await main());
-if (wrapper?.after) print(wrapper.after);
+await runWrapped(root, program, main);

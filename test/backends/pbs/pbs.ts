@@ -173,7 +173,7 @@ describe('a look', () => {
 	test('at many jobs loses none, whatever a site prints beside a complaint about one of them', async t => {
 		const {backend, put, wrap} = await open(t);
 		await put('1.fakepbs', running);
-		await wrap({qstat: {complains: 'Warning: maintenance on Monday\n'}});
+		await wrap({qstat: {complaint: 'Warning: maintenance on Monday\n'}});
 		const {jobs, failures} = await backend.getMany(['1.fakepbs', '9.fakepbs'], {signal});
 		assert.deepEqual([[...jobs.keys()], failures.size], [['1.fakepbs'], 0]);
 	});
