@@ -25,6 +25,7 @@ export const outcomeOfSet = ({before, now, phase, removed}: EndedSet): Outcome =
 	const vanished = removed ? Math.max(0, now.lost - lost) : 0;
 	const stopped = Math.min(live - late, Math.max(0, now.cancelled - cancelled) + vanished);
 	const counts = {cancelled: Math.max(0, stopped), all};
+	// Where a cancelled member leaves a record, nobody can tell how one without a record ended.
 	const untold = removed ? 0 : Math.min(live - late - counts.cancelled, now.lost - lost);
 	if (untold > 0 && phase === 'partial') {
 		const detail = `${counts.cancelled} of ${all} cancelled; ${untold} left no record of how they ended`;
