@@ -11,12 +11,12 @@ import {rememberedBy} from '../../text/remembered.ts';
 export type RunProfile = {
 	readonly name: string;
 	readonly jobs: number;
-	/** The number of settled cancellations. */
+	/** How many of them are in settled cancellations. */
 	readonly done: number;
 	/** Milliseconds from acceptance to the end: median and 95th percentile of the ended jobs; absent if no job has ended. */
 	readonly p50?: number;
 	readonly p95?: number;
-	/** Counts of the other cancellations, the most urgent first. */
+	/** How many need the user, by kind; and why others wait. */
 	readonly note: string;
 	readonly needsYou: boolean;
 };
@@ -32,16 +32,10 @@ const profileOf = (name: string, reports: readonly CancellationReport[]): RunPro
 		)
 		.sort((a, b) => a - b);
 	const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
-	const kinds = new Map<string, number>();
-	let needsYou = false;
-	for (const report of reports) {
-		const {kind, group} = cancellationWords(report, 0);
-		if (group !== 'needs-you') continue;
-		needsYou = true;
-		kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-	}
+	const urgent = reports.filter(report => cancellationWords(report, 0).group === 'needs-you');
+	const kinds = Map.groupBy(urgent, report => cancellationWords(report, 0).kind);
 	const waiting = reports.find(({step, why}) => step !== 'settled' && why !== undefined)?.why;
-	const parts = [...kinds].map(([kind, number]) => `${number} ${kind}`);
+	const parts = [...kinds].map(([kind, each]) => `${jobsOfReports(each)} ${kind}`);
 	return {
 		name,
 		jobs: jobsOfReports(reports),
@@ -49,7 +43,7 @@ const profileOf = (name: string, reports: readonly CancellationReport[]): RunPro
 		...(p50 !== undefined && {p50}),
 		...(p95 !== undefined && {p95}),
 		note: [...parts, ...(waiting === undefined ? [] : [waiting])].join(', '),
-		needsYou,
+		needsYou: urgent.length > 0,
 	};
 };
 
