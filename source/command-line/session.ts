@@ -1,10 +1,7 @@
 /*
 What a command works on: the configured profiles, or the built-in job systems.
 */
-import {randomUUID} from 'node:crypto';
 import {rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import type {Connection} from '../backends/backend.ts';
 import {connectAll} from '../config/connect.ts';
 import {demoSettings} from '../config/demo-settings.ts';
@@ -16,6 +13,7 @@ import type {DemoOptions} from '../demo/index.ts';
 import {limited} from '../engine/limiter/limited.ts';
 import {systemClock} from '../process/clock.ts';
 import {type Environment, stateDirectory} from '../process/state-directory.ts';
+import {temporaryPath} from '../process/temporary-path.ts';
 import {didYouMean} from '../text/nearest.ts';
 import {CommandError} from './output/command-error.ts';
 
@@ -67,7 +65,7 @@ export const openConfigured = async (flags: ConfigurationFlags): Promise<Session
 
 /** A folder for the journals of a demo, which last as long as its jobs. It is created with the first journal, so that a command without one leaves nothing behind, however it ends. */
 export const demoStateDirectory = () => {
-	const path = join(tmpdir(), `jobtop-demo-${randomUUID()}`);
+	const path = temporaryPath('jobtop-demo-state');
 	return {path, remove: () => rmSync(path, {recursive: true, force: true})};
 };
 

@@ -1,16 +1,14 @@
 /*
-The folder of an embedded system's programs, in the folder for temporary files. It is gone with the demo; the next demo removes what a killed one has left.
+Folders for one process, in the folder for temporary files. They are gone with the process; the next one removes what a killed process has left.
 */
+import {randomUUID} from 'node:crypto';
 import {readdirSync, rmSync} from 'node:fs';
-import {mkdtemp} from 'node:fs/promises';
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {isRunning} from '../../process/is-running.ts';
+import {isRunning} from './is-running.ts';
 
-const begin = `jobtop-demo-programs-${hostname().replace(/\W/g, '_')}-`;
-
-/** Removes the folders of demos whose process is gone. Those of other users stay: nobody else may remove them. */
-const removeLeft = (folder: string): void => {
+/** Removes the folders whose names begin so and whose process is gone. Those of other users stay: nobody else may remove them. */
+const removeLeft = (folder: string, begin: string): void => {
 	for (const name of readdirSync(folder)) {
 		const pid = name.startsWith(begin) ? Number.parseInt(name.slice(begin.length), 10) : Number.NaN;
 		if (Number.isNaN(pid) || isRunning(pid)) continue;
@@ -22,9 +20,10 @@ const removeLeft = (folder: string): void => {
 	}
 };
 
-/** Makes a folder that only the user may enter. */
-export const makeProgramFolder = async (): Promise<string> => {
+/** The path of a folder of this process, such as `jobtop-demo-state`. Nothing is made there. */
+export const temporaryPath = (name: string): string => {
 	const folder = tmpdir();
-	removeLeft(folder);
-	return mkdtemp(join(folder, `${begin}${process.pid}-`));
+	const begin = `${name}-${hostname().replace(/\W/g, '_')}-`;
+	removeLeft(folder, begin);
+	return join(folder, `${begin}${process.pid}-${randomUUID()}`);
 };

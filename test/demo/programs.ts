@@ -147,6 +147,21 @@ test('the next demo removes the programs of one that was killed, and of no other
 	assert.deepEqual(left(), []);
 });
 
+test('the next demo removes the journals of one that was killed', async context => {
+	const {env, left} = openPlace(context);
+	const {jobs} = await list(env, 'slurm');
+	const {id} = jobs.find(({phase}) => phase === 'running') ?? assert.fail();
+	const words = ['demo', '--systems', 'slurm', '--seed', 'a', '--fault', 'slurm=never-stops'];
+	const {child, result} = startCli([...words, 'cancel', `slurm/${id}`, '-y', '-o', 'jsonl'], {env});
+	context.after(() => child.kill('SIGKILL'));
+	for await (const text of child.stdout) if (String(text).includes('"accepted"')) break;
+	child.kill('SIGKILL');
+	await result;
+	assert.equal(left().length, 2, 'its programs and its journals');
+	await list(env, 'slurm');
+	assert.deepEqual(left(), []);
+});
+
 test('the screen shows the jobs of programs, and its end removes them', async context => {
 	const {env, left} = openPlace(context);
 	const {file, parameters} = program(['demo', '--systems', 'slurm', '--seed', 'a']);

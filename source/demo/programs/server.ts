@@ -6,13 +6,13 @@ import {rmSync} from 'node:fs';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Clock} from '../../process/clock.ts';
+import {temporaryPath} from '../../process/temporary-path.ts';
 import {thisProgram} from '../../process/this-program.ts';
 import {shellWord} from '../../text/shell-word.ts';
 import {json} from '../faults.ts';
 import type {ProgramSystem} from '../imposed-faults.ts';
 import {type DemoServer, serve} from '../server.ts';
 import type {ProgramAnswer, ProgramCall} from './exchange.ts';
-import {makeProgramFolder} from './folder.ts';
 import {placeVariable, programWord} from './word.ts';
 
 export type ProgramServer = DemoServer & {
@@ -34,10 +34,12 @@ export type ProgramServerOptions = {
 export const servePrograms = async (options: ProgramServerOptions): Promise<ProgramServer> => {
 	const {system, programs, answer, clock, port, jobtop = thisProgram()} = options;
 	const token = randomBytes(24).toString('hex');
-	const folder = await makeProgramFolder();
+	const folder = temporaryPath('jobtop-demo-programs');
 	const remove = () => rmSync(folder, {recursive: true, force: true});
 	process.once('exit', remove);
 	const bin = join(folder, 'bin');
+	// Only the user may enter it.
+	await mkdir(folder, {mode: 0o700});
 	await mkdir(bin);
 	const server = await serve(
 		async call => {
