@@ -264,7 +264,6 @@ const agree = async (
 		protected: [],
 		mayAsk: true,
 		question: 'resume it? [y/N] ',
-		agrees: answer => /^y(?:es)?$/i.test(answer),
 	});
 };
 
@@ -346,7 +345,6 @@ const retryUnfinished = async (
 		protected: options.protected,
 		mayAsk: true,
 		question: 'resume it and ask again? [y/N] ',
-		agrees: answer => /^y(?:es)?$/i.test(answer),
 	});
 	const code = await resume(
 		number,

@@ -256,7 +256,6 @@ const carryOut = async (
 		protected: options.protected,
 		mayAsk: options.from !== '-',
 		question: `${verb} ${liveJobsWords(candidates.map(({target}) => target))}? [y/N] `,
-		agrees: answer => /^y(?:es)?$/i.test(answer),
 	});
 	const targets = new Map(candidates.map(({target}) => [target.ref, target]));
 	return pursue(session, {

@@ -16,14 +16,17 @@ export type Confirmation = {
 	/** False if the command itself reads stdin. */
 	readonly mayAsk: boolean;
 	readonly question: string;
-	readonly agrees: (answer: string) => boolean;
+	/** Whether the answer agrees; `y` and `yes` do if it is absent. */
+	readonly agrees?: (answer: string) => boolean;
 };
+
+const saysYes = (answer: string): boolean => /^y(?:es)?$/i.test(answer);
 
 /** Asks, or throws with exit code 3. */
 export const confirm = async (
 	console: Console,
 	{profiles}: Pick<Session, 'profiles'>,
-	{profiles: touched, yes, protected: named, mayAsk: may, question: text, agrees}: Confirmation,
+	{profiles: touched, yes, protected: named, mayAsk: may, question: text, agrees = saysYes}: Confirmation,
 ): Promise<void> => {
 	const guarded = profiles
 		.filter(({name, protect}) => protect && touched.includes(name) && !named.includes(name))
