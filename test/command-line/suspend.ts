@@ -6,41 +6,17 @@ import {readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {send} from '../../source/demo/faults.ts';
-import {startKubernetesServer} from '../../source/demo/kubernetes-server.ts';
 import type {WorldPhase} from '../../source/demo/lives.ts';
 import type {JobPlan} from '../../source/demo/scenario.ts';
-import {createWorld} from '../../source/demo/world.ts';
-import {systemClock} from '../../source/process/clock.ts';
-import {temporaryDirectory} from '../helpers/engine.ts';
+import {openFarKubernetes} from '../helpers/far-kubernetes.ts';
 import {runCli, startCli} from '../helpers/run-cli.ts';
 
-const token = 'key-for-these-tests';
-
-/** An embedded Kubernetes whose jobs stay as they are, and the program on it. */
 const openFar = async (context: TestContext) => {
-	const world = createWorld({scenario: {initial: [], arrival: () => undefined}, clock: systemClock});
-	const server = await startKubernetesServer({
-		world,
-		clock: systemClock,
-		seed: 'test',
-		token,
-		namespaces: ['lab'],
-		graceMs: 300,
-	});
-	context.after(() => server.close());
-	const state = temporaryDirectory(context);
-	const config = join(state, 'config.toml');
-	writeFileSync(
-		config,
-		`[profiles.k]\nbackend = 'kubernetes'\nurl = '${server.url}'\ntoken_env = 'KEY'\nnamespaces = ['lab']\n`,
-		{mode: 0o600},
-	);
-	const env = {JOBTOP_CONFIG: config, JOBTOP_STATE_DIR: state, KEY: token};
+	const far = await openFarKubernetes(context, {graceMs: 300});
+	const {server, env} = far;
 	const patches = () => server.requests().filter(({method}) => method === 'PATCH').length;
 	return {
-		server,
-		state,
-		env,
+		...far,
 		patches,
 		add: (name: string, phase: WorldPhase = 'running', plan: Partial<JobPlan> = {}) =>
 			server.add(phase, {name, process: 'train', ...plan}, `lab/${name}`),
