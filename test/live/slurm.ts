@@ -8,6 +8,7 @@ import {slurm} from '../../source/backends/slurm/index.ts';
 import {BackendError, type Failure} from '../../source/job/failure.ts';
 import type {Job} from '../../source/job/job.ts';
 import {failureOf} from '../helpers/failure-of.ts';
+import {assertUnreachable} from './helpers/runs.ts';
 import {
 	controller,
 	foreignJob,
@@ -366,16 +367,7 @@ describe('a real Slurm', {skip: missingSlurm ?? false}, () => {
 		);
 		await controller('kill-controller');
 		try {
-			for (const ask of [
-				() => backend.listPage({everyone: false, ended: false, signal}),
-				() => backend.get(id, {signal}),
-				() => backend.getMany([id], {signal}),
-				() => backend.cancel(id, {signal}),
-			]) {
-				const failure = await failureOf(ask());
-				assert.equal(failure.kind, 'unreachable');
-				assert.match(failure.detail, /^Unable to contact slurm controller/);
-			}
+			await assertUnreachable(backend, id, /^Unable to contact slurm controller/);
 		} finally {
 			await controller('start-controller');
 		}
